@@ -1,0 +1,80 @@
+"""What answers are decided from: the fleet, the settings, and the few things the operator set by hand."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ocpp_console.clock import iso
+from ocpp_console.model.fleet import Fleet
+from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.protocol.troubles import Trouble
+from ocpp_console.settings import Settings
+
+Payload = dict[str, JsonValue]
+
+MOST_TRANSACTION_ID = 2_147_483_647
+"""Stations keep 1.6 transaction ids in 32 bits with a sign."""
+SOON = 60
+"""Most seconds a station that is not accepted is asked to wait before it boots again."""
+
+
+class Refusal(NamedTuple):
+    """A call that is answered with a CALLERROR."""
+
+    trouble: Trouble
+    text: str
+
+
+class AnswerContext:
+    """Everything `answers` may look at. One per console."""
+
+    def __init__(self, fleet: Fleet, settings: Settings, clock: Callable[[], int]) -> None:
+        """`clock` gives µs UTC; `fleet` is only read."""
+        self.fleet = fleet
+        self.settings = settings
+        self.clock = clock
+        self.registrations: dict[str, str] = {}
+        """What the operator decided a station's boot is answered with: Accepted, Pending or Rejected."""
+        self.intervals: dict[str, int] = {}
+        """Seconds between heartbeats the operator set for a station."""
+        self.last_transaction_id = 0
+        """The last 1.6 transactionId given; set it from the store before listening."""
+        self.keep_transaction_id: Callable[[int], None] = lambda number: None
+        """Called with every transactionId given, so that it is never given again."""
+        self._second = -1
+        self._time = ""
+
+    def now_text(self) -> str:
+        """The time as stations take it best: `YYYY-MM-DDTHH:MM:SSZ`, no fraction (some cannot read one)."""
+        at = self.clock()
+        if at // 1_000_000 != self._second:
+            self._second = at // 1_000_000
+            self._time = iso(at)
+        return self._time
+
+    def next_transaction_id(self) -> int:
+        """A 1.6 transactionId above every one given or seen: two starts in one second must never share one."""
+        number = max(self.last_transaction_id, self.fleet.transactions.highest_id) + 1
+        self.last_transaction_id = number if number <= MOST_TRANSACTION_ID else 1
+        self.keep_transaction_id(self.last_transaction_id)
+        return self.last_transaction_id
+
+    def registration_of(self, station: str) -> str:
+        """What a boot of this station is answered with."""
+        return self.registrations.get(station, self.settings.registration)
+
+    def standing_of(self, station: str) -> str:
+        """What the station may do now: the answer to its last boot, on any connection.
+
+        A station need not boot again on each connection (1.6 §5.4, 2.x §5.4), and one that never booted is judged as
+        if it had.
+        """
+        known = self.fleet.stations.get(station)
+        return (known.registration if known is not None else "") or self.registration_of(station)
+
+    def boot_answer(self, station: str) -> Payload:
+        """The answer to a BootNotification; the three properties are the same in all versions."""
+        verdict = self.registration_of(station)
+        interval = self.intervals.get(station, self.settings.interval)
+        if verdict != "Accepted":
+            interval = min(interval, SOON)
+        return {"currentTime": self.now_text(), "interval": interval, "status": verdict}

@@ -1,0 +1,71 @@
+"""What OCPP 1.6 stations are answered, where the smallest valid answer is not enough."""
+
+from collections.abc import Callable
+
+from ocpp_console.csms.answer_context import AnswerContext, Payload
+from ocpp_console.model.reading import text
+
+LONGEST_TAG = 20
+"""Characters of an IdToken in 1.6."""
+
+
+def boot(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """BootNotification (1.6 §4.2)."""
+    return context.boot_answer(station)
+
+
+def heartbeat(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """Heartbeat (1.6 §4.6): the clock of most stations."""
+    return {"currentTime": context.now_text()}
+
+
+def tag_info(token: str, running: int, context: AnswerContext) -> Payload:
+    """An idTagInfo; `running` sessions count against tags that may have one only."""
+    verdict = context.fleet.id_tags.verdict(token, "", context.clock(), running)
+    info: Payload = {"status": verdict.status}
+    if verdict.expiry:
+        info["expiryDate"] = verdict.expiry
+    if verdict.parent and len(verdict.parent) <= LONGEST_TAG:
+        info["parentIdTag"] = verdict.parent
+    return info
+
+
+def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """Authorize (1.6 §4.1). ConcurrentTx is said at the start only (1.6 §7.2)."""
+    return {"idTagInfo": tag_info(text(payload.get("idTag")), 0, context)}
+
+
+def start_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """StartTransaction (1.6 §4.8): always with an id: the station may go on charging whatever we say."""
+    token = text(payload.get("idTag"))
+    running = len(context.fleet.transactions.running_of_tag(token))
+    info = tag_info(token, running, context)
+    return {"transactionId": context.next_transaction_id(), "idTagInfo": info}
+
+
+def stop_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """StopTransaction (1.6 §4.10): always taken, else the station's queue stays blocked for ever."""
+    token = text(payload.get("idTag"))
+    return {"idTagInfo": tag_info(token, 0, context)} if token else {}
+
+
+def data_transfer(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """DataTransfer (1.6 §4.3): no vendor's extension is known here."""
+    return {"status": "UnknownVendorId"}
+
+
+def sign_certificate(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """SignCertificate (security whitepaper A02): the console is no certificate authority."""
+    return {"status": "Rejected"}
+
+
+ANSWERS: dict[str, Callable[[Payload, str, AnswerContext], Payload]] = {
+    "Authorize": authorize,
+    "BootNotification": boot,
+    "DataTransfer": data_transfer,
+    "Heartbeat": heartbeat,
+    "SignCertificate": sign_certificate,
+    "StartTransaction": start_transaction,
+    "StopTransaction": stop_transaction,
+}
+"""By action; whatever is not here gets the smallest answer its schema allows."""

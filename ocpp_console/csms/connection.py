@@ -1,0 +1,377 @@
+"""One station's connection: frames become facts, calls get their answers, our calls wait for their turn."""
+
+import asyncio
+from functools import partial
+from typing import cast
+
+from ocpp_console.csms import refusals, takeover
+from ocpp_console.csms.answers import Refusal as AnswerRefused
+from ocpp_console.csms.answers import answer
+from ocpp_console.csms.calls import Calls
+from ocpp_console.csms.closing_words import BROKEN, station_closed
+from ocpp_console.csms.handshake import Knock, Welcome
+from ocpp_console.csms.refusals import Refusal
+from ocpp_console.csms.switchboard import Switchboard
+from ocpp_console.csms.wire import Ending, Held, Phase, Wire
+from ocpp_console.events import FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
+from ocpp_console.model.messages import Message
+from ocpp_console.protocol.frames import (
+    Call,
+    CallResult,
+    Frame,
+    JsonValue,
+    Unreadable,
+    encode_error,
+    encode_result,
+    parse,
+)
+from ocpp_console.protocol.session import answer_to_unreadable
+from ocpp_console.protocol.troubles import Trouble, error_code
+
+OPEN = Phase.OPEN
+"""Looked up for every frame."""
+SHORTEST_PAUSE = 0.1
+"""Seconds a station over its rate is not read; shorter pauses would cost more than they keep away."""
+
+
+def address_text(peer: object) -> str:
+    """A peer's socket address as `host:port`."""
+    if not isinstance(peer, tuple) or len(peer) < 2:
+        return "unknown"
+    host, port = peer[:2]
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
+
+
+class Connection(Wire):
+    """A connection from the accepted socket to its end. State belongs to the connection, never to the identity."""
+
+    __slots__ = (
+        "_bucket_at",
+        "_calls",
+        "_knock",
+        "_rate_noted",
+        "_tokens",
+        "address",
+        "board",
+        "deadline",
+        "departed",
+        "fresh",
+        "id",
+        "identity",
+        "probed",
+        "version",
+        "welcome",
+    )
+
+    def __init__(self, board: Switchboard) -> None:
+        """A connection that was just accepted."""
+        super().__init__(board.settings.max_size)
+        self.board = board
+        self.address = "unknown"
+        self.identity = ""
+        self.version = ""
+        self.id = 0
+        """The number of its `StationConnected`; 0 before."""
+        self.deadline = board.loop.time() + board.limits.handshake
+        """Loop time of what the phase waits for: the handshake, the probe, the grace, the close."""
+        self.departed = False
+        """Its `StationGone` was told."""
+        self.probed = False
+        """It was asked whether it lives, because a newer connection wants its place."""
+        self._knock: Knock | None = Knock(board.terms)
+        self.welcome: Welcome | None = None
+        """What to open with, until it is open."""
+        self.fresh = True
+        """Calls of ours wait: the station has not spoken yet (some loop when asked before their boot was answered)."""
+        self._calls: Calls | None = None
+        self._tokens = float(board.settings.station_burst) if board.rate else float("inf")
+        self._bucket_at = 0.0
+        self._rate_noted = False
+
+    @property
+    def silent(self) -> bool:
+        """Nothing came of it so far."""
+        return self._knock is not None and self._knock.silent
+
+    # From socket to station.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is ours."""
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.set_write_buffer_limits(high=0)  # told at once when the peer does not take everything
+        self.address = address_text(transport.get_extra_info("peername"))
+        if self._knock is not None:
+            self._knock.address = address_text(transport.get_extra_info("sockname"))
+
+    def knocked(self, data: bytes) -> None:
+        """Go on with the handshake."""
+        if self._knock is None:
+            return
+        outcome = self._knock.feed(data)
+        if isinstance(outcome, Refusal):
+            self.refuse(outcome)
+        elif outcome is not None:
+            self._write(outcome.response)
+            self.identity, self.version = outcome.identity, outcome.version
+            self.welcome, self._knock = outcome, None
+            self.board.knocking.discard(self)
+            takeover.arrive(self)
+            self.board.on_space()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """End the attempt, tell the peer what can be told, and keep the evidence."""
+        evidence = self._knock.evidence if self._knock else b""
+        self._knock = None
+        self.board.knocking.discard(self)
+        self.board.refused(self.address, refusal, evidence)
+        if refusal.response:
+            self._write(refusal.response)
+            self._leave(Phase.DRAINING)
+        else:
+            self.transport.abort()
+        self.board.on_space()
+
+    def open(self) -> None:
+        """The connection is the station's own."""
+        welcome = cast(Welcome, self.welcome)
+        board, self.welcome = self.board, None
+        board.online[self.identity] = self
+        self.phase = Phase.OPEN
+        self._codec = welcome.codec
+        self._bucket_at = board.loop.time()
+        self.deadline = self._bucket_at + board.settings.grace
+        self.id = board.bus.number()
+        board.publish(
+            StationConnected(
+                self.id,
+                board.clock(),
+                self.identity,
+                self.version,
+                welcome.subprotocol,
+                welcome.offered,
+                welcome.path,
+                self.address,
+                False,
+                welcome.findings,
+            )
+        )
+        if board.settings.ping_interval:
+            board.pings[self] = self._bucket_at + board.settings.ping_interval
+        self.let_on(Held.TAKEOVER)
+        if welcome.rest:
+            self._take(memoryview(welcome.rest))
+
+    # What the station sends.
+
+    def message_received(self, payload: bytes, binary: bool) -> None:
+        """A whole message: make it a fact, then answer it."""
+        if self.departed:
+            return
+        board = self.board
+        frame = parse(payload, self.version, binary=binary)
+        seq = board.bus.number()
+        at = board.clock()
+        fact = FrameReceived(seq, at, self.identity, self.id, payload, binary, frame)
+        message = board.publish(fact)
+        if self.phase is OPEN:
+            if type(frame) is Call:
+                self._answer(seq, frame, message)
+            elif type(frame) is Unreadable:
+                self._unreadable(seq, frame)
+            elif self._calls is not None:
+                self._calls.received(frame)
+        if self.probed:
+            takeover.proved_alive(self)
+        self._tokens -= 1
+        if self._tokens < 0:
+            self._over_rate()
+
+    def pong_received(self) -> None:
+        """It lives."""
+        if self.probed:
+            takeover.proved_alive(self)
+
+    def _answer(self, seq: int, call: Call, message: Message | None) -> None:
+        """Decide the answer to a call and hand it to the ledger; every call gets one."""
+        boot = call.action == "BootNotification"
+        reply_frame: Frame | None = None
+        earlier = message.repeats if message is not None else None
+        if earlier is not None and earlier.answer_raw:
+            reply = earlier.answer_raw  # a retry gets the same bytes again, so that nothing is booked twice
+        else:
+            try:
+                said = answer(call, message, self.board.answers, self.identity, self.version)
+                if isinstance(said, AnswerRefused):
+                    reply = encode_error(call.id, error_code(self.version, said.trouble), said.text)
+                else:
+                    reply = encode_result(call.id, said)
+                    reply_frame = CallResult(call.id, said)
+            except Exception as problem:
+                text = f"No answer to {call.action!r} could be decided: {type(problem).__name__}: {problem}"
+                self.board.note(self.identity, "internal_error", text)
+                code = error_code(self.version, Trouble.INTERNAL)
+                reply = encode_error(call.id, code, "The central system failed to process this call.")
+        self.board.ledger.hold(seq, reply, partial(self._release, seq, reply, reply_frame, boot))
+        if self.fresh and not boot:
+            self._speak_up()
+
+    def _unreadable(self, seq: int, frame: Unreadable) -> None:
+        """Answer what can be answered of a frame that could not be read."""
+        if frame.problem == "binary":
+            return
+        if self._calls is not None and frame.message_type in (3, 4):
+            self._calls.received(frame)
+        reply = answer_to_unreadable(self.version, frame)
+        if reply is not None:
+            self.board.ledger.hold(seq, reply, partial(self._release, seq, reply, None, False))
+        if frame.problem == "not_utf8":
+            self.fail(1007, "not valid UTF-8")  # RFC 6455 §8.1
+
+    def _release(self, seq: int, reply: bytes, frame: Frame | None, boot: bool, at: int) -> None:
+        """The books are safe: the answer may leave."""
+        board = self.board
+        if self.phase is not OPEN:
+            text = "The connection was gone before the answer could be sent."
+            board.publish(ReplyLost(board.bus.number(), at, self.identity, self.id, seq, text))
+            return
+        self.send_message(reply)
+        board.publish(FrameSent(board.bus.number(), at, self.identity, self.id, reply, seq, frame))
+        if boot and self.fresh:
+            self._speak_up()
+
+    def fault_found(self, code: str, text: str) -> None:
+        """Keep what the WebSocket layer refused."""
+        self.board.note(self.identity, code, text)
+
+    def crashed(self, problem: Exception) -> None:
+        """A fault of ours costs this connection, told, and no other."""
+        text = f"The console failed on what this station sent: {type(problem).__name__}: {problem}"
+        self.board.note(self.identity, "internal_error", text)
+        self.cut("The console failed on what the station sent.")
+
+    def _over_rate(self) -> None:
+        """Fill the bucket up; when it stays empty, read nothing for a while: the network slows the station down."""
+        board = self.board
+        now = board.loop.time()
+        self._tokens = min(board.settings.station_burst, self._tokens + (now - self._bucket_at) * board.rate)
+        self._bucket_at = now
+        if self._tokens >= 0:
+            return
+        self.hold_back(Held.RATE)
+        board.loop.call_later(max(SHORTEST_PAUSE, -self._tokens / board.rate), self.let_on, Held.RATE)
+        if not self._rate_noted:
+            self._rate_noted = True
+            text = f"The station sends more than {board.rate:g} messages a second; it is read more slowly."
+            board.note(self.identity, "rate", text)
+
+    # What we send.
+
+    def request(
+        self, call_id: str, action: str, payload: JsonValue, timeout: float | None = None, raw: bytes | None = None
+    ) -> None:
+        """Ask the station something. The call waits for its turn, and on a fresh connection until the station spoke.
+
+        `timeout` is in seconds from the moment it is sent; `raw` goes out instead of the encoded frame when the
+        operator wants exactly these bytes. Raises ValueError when the payload cannot be written as JSON.
+        """
+        if self._calls is None:
+            self._calls = Calls(self)
+        self._calls.request(call_id, action, payload, timeout, raw)
+
+    def cancel(self, call_id: str) -> bool:
+        """Give up a call of ours; False when it is not waiting for anything."""
+        return self._calls is not None and self._calls.cancel(call_id)
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Close the connection in good order; the station will usually come back."""
+        self.start_closing(code, reason)
+
+    def _speak_up(self) -> None:
+        """Calls that waited for the station to speak may go out."""
+        self.fresh = False
+        if self._calls is not None:
+            self._calls.send()
+
+    # Deadlines and the end.
+
+    def pause_writing(self) -> None:
+        """The peer does not take what was sent."""
+        super().pause_writing()
+        self.board.watched.add(self)
+
+    def leaving(self) -> None:
+        """The peer has a moment to agree; whoever goes waits for no place."""
+        if self.board.taking_over.get(self.identity) is self:
+            del self.board.taking_over[self.identity]
+        self.deadline = self.board.loop.time() + self.board.limits.close
+        self.board.watched.add(self)
+
+    def check(self, now: float) -> bool:
+        """Look at the deadlines (loop time); False when nothing needs to be watched any more."""
+        if self.stalled_since is not None and now - self.stalled_since >= self.board.limits.send:
+            seconds = f"{self.board.limits.send:g} s"
+            self.cut(f"The station has not read what was sent to it for {seconds}; the connection was dropped.")
+            return False
+        if self.phase is Phase.OPEN:
+            return self._check_calls(now) or self.stalled_since is not None
+        if now >= self.deadline:
+            if self.phase is Phase.WAITING:
+                takeover.take_over(self, f"which was silent for {self.board.limits.probe:g} s")
+            else:
+                self.transport.abort()
+        return self.phase is not Phase.CLOSED
+
+    def _check_calls(self, now: float) -> bool:
+        """Deadlines of our calls, and the end of the grace; False when no call of ours is under way."""
+        if self._calls is None:
+            return False
+        if self.fresh and now >= self.deadline:
+            self._speak_up()
+        return self._calls.check()
+
+    def stop(self) -> None:
+        """The console ends: say goodbye, or just hang up on those that are not in yet."""
+        if self.phase is Phase.KNOCKING or self.phase is Phase.DRAINING:
+            self._knock = None
+            self.cut("The console stopped.")
+        else:
+            self.close(1001, "the console stops")
+
+    def cut(self, reason: str) -> None:
+        """Drop the line at once."""
+        if self.ending is None:
+            self.ending = Ending(1006, reason, "console")
+        if self.transport is not None:
+            self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The socket is gone."""
+        waiting, self.phase = self.phase is Phase.WAITING, Phase.CLOSED
+        if self._knock is not None:
+            refusal = refusals.LEFT_SILENT if self._knock.silent else refusals.LEFT_EARLY
+            self.board.refused(self.address, refusal, self._knock.evidence)
+            self._knock = None
+        elif waiting:
+            self.leaving()
+            takeover.lose_place(self, refusals.LEFT_WAITING)
+        if self.ending is None:
+            self.ending = Ending(1006, f"The network broke the connection ({exc})." if exc else BROKEN, "network")
+        self.depart()
+        self.board.forget(self)
+
+    def depart(self) -> None:
+        """Tell once that the connection is over, and leave its place to nobody but a newer one."""
+        board = self.board
+        if not self.id or self.departed:
+            return
+        self.departed = True
+        if board.online.get(self.identity) is self:
+            del board.online[self.identity]
+        board.pings.pop(self, None)
+        if self._calls is not None:
+            self._calls.end()
+        code, reason, by = self.ending or Ending(1006, BROKEN, "network")
+        if by == "station":
+            reason = station_closed(code, reason)
+        board.publish(StationGone(board.bus.number(), board.clock(), self.identity, self.id, code, reason, by))
+        takeover.went(self)

@@ -1,0 +1,164 @@
+"""What all connections of the console share: the settings, the bus, who is online, who must be watched."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ocpp_console.bus import Bus
+from ocpp_console.csms.answers import AnswerContext
+from ocpp_console.csms.handshake import Terms
+from ocpp_console.csms.ledger import Ledger
+from ocpp_console.csms.refusals import Refusal
+from ocpp_console.events import Fact, HandshakeRefused, NoteWritten
+from ocpp_console.settings import Settings
+
+if TYPE_CHECKING:
+    from ocpp_console.csms.connection import Connection
+
+
+class Limits(NamedTuple):
+    """Times and counts that protect the console. Seconds, loop time."""
+
+    handshake: float = 5.0
+    """For a whole handshake."""
+    idle_knock: float = 1.0
+    """For the first byte, while others wait to be accepted."""
+    knocking: int = 64
+    """Connections without a finished handshake; accepting pauses beyond."""
+    probe: float = 3.0
+    """For the older of two connections of one station to prove that it lives."""
+    send: float = 10.0
+    """For a peer to take what was sent to it."""
+    close: float = 3.0
+    """For a peer to agree to a close."""
+    sweep: float = 0.25
+    """Between two looks at whoever must be watched."""
+    refusals_per_minute: int = 20
+    """Refused attempts of one host for one reason that are told one by one."""
+
+
+class _Tally:
+    """Refused attempts of one host for one reason within a minute."""
+
+    __slots__ = ("count", "since", "untold")
+
+    def __init__(self, since: float, untold: int) -> None:
+        self.since = since
+        self.count = 0
+        self.untold = untold
+
+
+class Switchboard:
+    """Where connections meet. One per listener; everything runs in one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        bus: Bus,
+        answers: AnswerContext,
+        ledger: Ledger,
+        clock: Callable[[], int],
+        limits: Limits,
+    ) -> None:
+        """`clock` gives µs UTC for facts; deadlines run on the loop's own time, which nobody can set."""
+        self.settings = settings
+        self.bus = bus
+        self.answers = answers
+        self.ledger = ledger
+        self.clock = clock
+        self.limits = limits
+        self.loop = asyncio.get_running_loop()
+        self.terms = Terms(settings.path, settings.max_size, settings.compression)
+        self.rate = settings.station_rate
+        self.online: dict[str, Connection] = {}
+        """The connection of each station; the newest one that was taken."""
+        self.taking_over: dict[str, Connection] = {}
+        """Connections that wait until the older one of their station has proved that it lives, or failed to."""
+        self.knocking: set[Connection] = set()
+        """Accepted, handshake not over."""
+        self.watched: set[Connection] = set()
+        """Connections with a deadline of any kind."""
+        self.pings: dict[Connection, float] = {}
+        """When each connection gets its next ping (loop time); in that order."""
+        self.everyone: set[Connection] = set()
+        """Sockets held, whatever their phase."""
+        self.on_space: Callable[[], None] = lambda: None
+        """Called when a socket was given back or a handshake ended."""
+        self._deserted: asyncio.Event | None = None
+        self._tallies: dict[tuple[str, str], _Tally] = {}
+
+    def publish(self, fact: Fact) -> Any:
+        """Publish a fact. A fault in the model must not end a connection: it is noted instead."""
+        try:
+            return self.bus.publish(fact)
+        except Exception as problem:
+            station = getattr(fact, "station", "")
+            text = f"{type(fact).__name__} could not be taken in: {type(problem).__name__}: {problem}"
+            note = NoteWritten(self.bus.number(), self.clock(), station, "internal_error", text)
+            try:
+                self.bus.publish(note)
+            except Exception:  # the model cannot even take a note; stations are served all the same
+                return None
+            return None
+
+    def note(self, station: str, code: str, text: str) -> None:
+        """Write a sentence into the log."""
+        self.publish(NoteWritten(self.bus.number(), self.clock(), station, code, text))
+
+    def refused(self, address: str, refusal: Refusal, evidence: bytes) -> None:
+        """Tell of an attempt that failed; one that is repeated in a loop is told now and then, with its count."""
+        text = refusal.text
+        key = (address.rpartition(":")[0], refusal.reason)
+        now = self.loop.time()
+        tally = self._tallies.get(key)
+        if tally is None or now - tally.since > 60:
+            if len(self._tallies) > 1_000:
+                self._tallies.clear()
+            tally = self._tallies[key] = _Tally(now, tally.untold if tally else 0)
+        tally.count += 1
+        if tally.count > self.limits.refusals_per_minute:
+            tally.untold += 1
+            return
+        if tally.untold:
+            text = f"{text} ({tally.untold} more like this were not listed.)"
+            tally.untold = 0
+        self.publish(
+            HandshakeRefused(
+                self.bus.number(),
+                self.clock(),
+                address,
+                refusal.station,
+                refusal.reason,
+                text,
+                refusal.path,
+                refusal.offered,
+                refusal.status,
+                evidence,
+            )
+        )
+
+    @property
+    def total(self) -> int:
+        """How many sockets are held."""
+        return len(self.everyone)
+
+    def admit(self, connection: "Connection") -> None:
+        """A socket was accepted."""
+        self.everyone.add(connection)
+        self.knocking.add(connection)
+
+    def forget(self, connection: "Connection") -> None:
+        """A socket is gone."""
+        self.everyone.discard(connection)
+        self.knocking.discard(connection)
+        self.watched.discard(connection)
+        self.pings.pop(connection, None)
+        if not self.everyone and self._deserted is not None:
+            self._deserted.set()
+        self.on_space()
+
+    async def deserted(self) -> None:
+        """Wait until no socket is held any more."""
+        if self.everyone:
+            self._deserted = asyncio.Event()
+            await self._deserted.wait()
