@@ -1,0 +1,105 @@
+"""What `ocpp-console info` prints: every setting and its source, the files, the versions, this machine's addresses."""
+
+import json
+import platform
+import sqlite3
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ocpp_console import __version__
+from ocpp_console.addresses import urls
+from ocpp_console.settings import MEMORY, SETTINGS, Origins, Settings, log_path, unknown_variables
+from ocpp_console.visible import visible
+
+PACKAGES = ("textual", "websockets", "ocpp", "jsonschema-rs", "aiosqlite", "platformdirs", "segno", "ifaddr")
+
+
+class Info(NamedTuple):
+    """Everything that `info` tells, as plain values."""
+
+    settings: dict[str, dict[str, Any]]
+    """Name → value and origin."""
+    files: dict[str, str]
+    versions: dict[str, str]
+    addresses: dict[str, str]
+    """URL → interface."""
+    unknown_variables: list[str]
+
+
+def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping[str, str]) -> Info:
+    """What is to be told about this run."""
+    return Info(
+        settings={name: {"value": getattr(settings, name), "origin": origins[name]} for name in SETTINGS},
+        files={
+            "config": _with_presence(config),
+            "database": settings.db if settings.db == MEMORY else _with_presence(Path(settings.db)),
+            "log": _with_presence(log_path()),
+        },
+        versions=versions(),
+        addresses={one.url: one.interface for one in urls(settings.host, settings.port, settings.path)},
+        unknown_variables=unknown_variables(environ),
+    )
+
+
+def versions() -> dict[str, str]:
+    """The versions of everything this program stands on."""
+    known = {
+        "ocpp-console": __version__,
+        "python": f"{platform.python_version()} ({platform.system()} {platform.machine()})",
+        "sqlite": sqlite3.sqlite_version,
+    }
+    return known | {name: _version(name) for name in PACKAGES}
+
+
+def _version(package: str) -> str:
+    """The installed version of a package."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "missing"
+
+
+def _with_presence(path: Path) -> str:
+    """The path, and whether it is there."""
+    return f"{path}" if path.exists() else f"{path} (not there yet)"
+
+
+def as_json(info: Info) -> str:
+    """`info` as one JSON document."""
+    return json.dumps(info._asdict(), indent=2)
+
+
+def as_text(info: Info) -> str:
+    """`info` in columns for people."""
+    settings = [(name, _shown(one["value"]), one["origin"]) for name, one in info.settings.items()]
+    parts = [
+        _section("Settings", settings),
+        _section("Files", list(info.files.items())),
+        _section("Versions", list(info.versions.items())),
+        _section("Addresses to give to a charger, which appends its identity", list(info.addresses.items())),
+    ]
+    if info.unknown_variables:
+        parts.append(_section("Environment variables that set nothing", [(name,) for name in info.unknown_variables]))
+    return "\n".join(parts)
+
+
+def _section(title: str, rows: list[Any]) -> str:
+    """A title and rows of texts in aligned columns."""
+    texts = [[visible(str(cell), 300) for cell in row] for row in rows]
+    columns = max((len(row) for row in texts), default=0)
+    widths = [min(max(len(row[at]) for row in texts), 44) for at in range(columns)]
+    lines = ["  " + "  ".join(f"{cell:<{widths[at]}}" for at, cell in enumerate(row)).rstrip() for row in texts]
+    return "\n".join([title, *lines, ""])
+
+
+def _shown(value: Any) -> str:
+    """A setting's value the way it would be typed."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{name} = {key}" for name, key in value.items()) or "(none)"
+    return str(value) if value != "" else "(none)"

@@ -1,0 +1,128 @@
+"""Facts as lines for people or for programs: what the console says when there is no screen."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from ocpp_console.clock import iso
+from ocpp_console.events import (
+    CallAbandoned,
+    CallRequested,
+    Fact,
+    FrameReceived,
+    FrameSent,
+    HandshakeRefused,
+    ListenerFailed,
+    ListenerStarted,
+    NoteWritten,
+    ReplyLost,
+    StationConnected,
+    StationGone,
+)
+from ocpp_console.protocol import frames
+from ocpp_console.protocol.frames import Call, CallError, CallResult, CallResultError, Frame, Send
+from ocpp_console.visible import visible
+
+REMEMBERED_CALLS = 2_000
+"""Calls of which the action is kept, so that their answers can be named."""
+
+LINE_LIMIT = 400
+"""Characters of a frame that a plain line shows."""
+
+_LONG_FRAME = 4_096
+"""Bytes above which a frame is shown as it came instead of as its payload."""
+
+_SAYINGS: dict[type, Callable[[Any], str]] = {
+    ListenerStarted: lambda fact: f"listening on {fact.host} port {fact.port}{fact.path and ', path ' + fact.path}",
+    ListenerFailed: lambda fact: f"cannot listen on {fact.host} port {fact.port}: {fact.text}",
+    StationConnected: lambda fact: f"connected from {fact.address}, OCPP {fact.version}, path {fact.path}",
+    StationGone: lambda fact: f"gone, closed by the {fact.by} with {fact.code} {fact.reason}".rstrip(),
+    HandshakeRefused: lambda fact: f"refused {fact.address}: {fact.text}",
+    CallRequested: lambda fact: f"asked for {fact.action}",
+    CallAbandoned: lambda fact: f"gave up a command ({fact.why}): {fact.text}",
+    ReplyLost: lambda fact: f"an answer was lost: {fact.text}",
+    NoteWritten: lambda fact: f"note: {fact.text}",
+}
+"""What is said of the facts that are not frames; made visible afterwards."""
+
+
+class Narrator:
+    """Turns facts into lines, and remembers which call an answer belongs to. Bounded, whatever comes."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        """With `as_json` each line is one JSON object in ASCII, else words with the frame's payload."""
+        self._as_json = as_json
+        self._calls: OrderedDict[tuple[int, str], tuple[str, int]] = OrderedDict()
+        self._versions: dict[int, str] = {}
+
+    def line(self, fact: Fact) -> str:
+        """One line, without its end."""
+        if isinstance(fact, StationConnected):
+            self._versions[fact.seq] = fact.version
+        elif isinstance(fact, StationGone):
+            self._versions.pop(fact.connection, None)
+        return self._json(fact) if self._as_json else self._plain(fact)
+
+    def _plain(self, fact: Fact) -> str:
+        """The time in UTC, the station and what happened, safe to print."""
+        said = self._said_of_frame(fact) if isinstance(fact, (FrameReceived, FrameSent)) else _SAYINGS[type(fact)](fact)
+        station = visible(getattr(fact, "station", "") or "-", 48)
+        return f"{iso(fact.at)}  {station:<12}  {visible(said, LINE_LIMIT)}"
+
+    def _said_of_frame(self, fact: FrameReceived | FrameSent) -> str:
+        """Direction by arrow and word, the action, the payload, and how long the answer took."""
+        frame = self._frame(fact)
+        direction = "← from station" if isinstance(fact, FrameReceived) else "→ to station  "
+        action, took = self._paired(fact, frame)
+        if isinstance(frame, (CallError, CallResultError)):
+            return f"{direction}  {action} error{took}: {frame.code} {frame.description}".rstrip()
+        if isinstance(frame, (Call, Send, CallResult)):
+            answer = f" answer{took}" if isinstance(frame, CallResult) else ""
+            return f"{direction}  {action}{answer}: {_payload_text(fact.raw, frame.payload)}"
+        return f"{direction}  unreadable, {frame.text} {_raw_text(fact.raw)}"
+
+    def _paired(self, fact: FrameReceived | FrameSent, frame: Frame) -> tuple[str, str]:
+        """The action a frame is about, and `, 0.4 ms` when it answers a call."""
+        if isinstance(frame, (Call, Send)):
+            if isinstance(frame, Call):
+                self._calls[(fact.connection, repr(frame.id))] = (frame.action, fact.at)
+                if len(self._calls) > REMEMBERED_CALLS:
+                    self._calls.popitem(last=False)
+            return frame.action, ""
+        action, asked = self._calls.get((fact.connection, repr(frame.id)), ("", 0))
+        return (action, f", {(fact.at - asked) / 1000:.1f} ms") if action else ("stray", "")
+
+    def _frame(self, fact: FrameReceived | FrameSent) -> Frame:
+        """The reading that came with the fact, or one made here."""
+        if fact.frame is not None:
+            return fact.frame
+        binary = isinstance(fact, FrameReceived) and fact.binary
+        return frames.parse(fact.raw, self._versions.get(fact.connection, "1.6"), binary=binary)
+
+    def _json(self, fact: Fact) -> str:
+        """All fields of the fact, the frame as text, and the action it is about."""
+        said: dict[str, Any] = {"kind": type(fact).__name__, **fact._asdict(), "at": iso(fact.at), "at_us": fact.at}
+        if isinstance(fact, (FrameReceived, FrameSent)):
+            said["action"] = self._paired(fact, self._frame(fact))[0]
+            said["frame"] = _raw_text(said.pop("raw"))
+        if "first_bytes" in said:
+            said["first_bytes"] = _raw_text(said["first_bytes"])
+        if "findings" in said:
+            said["findings"] = [finding._asdict() for finding in said["findings"]]
+        return json.dumps(said, default=repr)
+
+
+def _payload_text(raw: bytes, payload: object) -> str:
+    """The payload on one line; of a long frame its beginning as it came."""
+    if len(raw) > _LONG_FRAME:
+        return _raw_text(raw[:_LONG_FRAME])
+    try:
+        return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError):
+        return _raw_text(raw)
+
+
+def _raw_text(raw: bytes) -> str:
+    """Bytes as text; what is not UTF-8 becomes its hexadecimal escape."""
+    return raw.decode("utf-8", "backslashreplace")

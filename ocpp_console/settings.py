@@ -1,0 +1,369 @@
+"""Every setting, declared once: its type, default, limits and help. Flags, environment and file follow from it.
+
+A value given as a flag wins over the environment variable, that over the configuration file, that over the default.
+"""
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from ocpp_console.visible import visible
+
+ENVIRONMENT_PREFIX = "OCPP_CONSOLE_"
+APPLICATION = "ocpp-console"
+MEMORY = ":memory:"
+
+T = TypeVar("T")
+
+
+class SettingsProblem(Exception):
+    """A setting cannot be used; the text names the place, the setting and what is expected."""
+
+
+def _setting(
+    default: T, help: str, *, group: str, least: float = 0, most: float = 2**53, choices: tuple[str, ...] = ()
+) -> T:
+    """One declared setting: a dataclass field that carries its help and limits."""
+    about = {"help": help, "group": group, "least": least, "most": most, "choices": choices}
+    return dataclasses.field(default=default, metadata=about)
+
+
+def _table(help: str, *, group: str) -> dict[str, str]:
+    """A declared setting that is a table of texts, empty by default."""
+    about = {"help": help, "group": group, "least": 0, "most": 0, "choices": ()}
+    return dataclasses.field(default_factory=dict, metadata=about)
+
+
+_LISTEN, _ANSWER, _LIMITS, _STORE, _SCREEN, _RUN = "Listening", "Answering", "Limits", "Storing", "Screen", "Running"
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """All settings of one run. Times are seconds, sizes are bytes."""
+
+    host: tuple[str, ...] = _setting(("0.0.0.0",), "address to listen on; may be given several times", group=_LISTEN)
+    port: int = _setting(9000, "port to listen on; 0 takes a free one", group=_LISTEN, most=65535)
+    path: str = _setting("", "path before the charger's identity, such as /ocpp; empty accepts any", group=_LISTEN)
+    compression: bool = _setting(False, "offer per-message compression (RFC 7692)", group=_LISTEN)
+
+    strict: bool = _setting(False, "answer a message that violates its schema with an error", group=_ANSWER)
+    read_only: bool = _setting(False, "never send a command to a charger", group=_ANSWER)
+    policy: str = _setting(
+        "any", "tags to accept: any tag, or only known ones", group=_ANSWER, choices=("any", "known")
+    )
+    registration: str = _setting(
+        "Accepted",
+        "answer to the boot of a charger not seen before",
+        group=_ANSWER,
+        choices=("Accepted", "Pending", "Rejected"),
+    )
+    interval: int = _setting(300, "seconds between heartbeats, told at boot", group=_ANSWER, least=1, most=604_800)
+    call_timeout: float = _setting(
+        30.0, "seconds to wait for the answer to a command", group=_ANSWER, least=0.1, most=86_400
+    )
+    grace: float = _setting(
+        5.0, "seconds a fresh connection may take to speak before commands are sent", group=_ANSWER, most=3600
+    )
+
+    ping_interval: float = _setting(30.0, "seconds between pings; 0 sends none", group=_LIMITS, most=86_400)
+    max_connections: int = _setting(10_000, "chargers connected at once", group=_LIMITS, least=1, most=1_000_000)
+    max_size: int = _setting(1_048_576, "largest message in bytes", group=_LIMITS, least=1024, most=268_435_456)
+    station_rate: float = _setting(
+        100.0, "messages per second read from one charger; 0 sets no limit", group=_LIMITS, most=1_000_000
+    )
+    station_burst: int = _setting(
+        500, "messages one charger may send at once above its rate", group=_LIMITS, least=1, most=1_000_000
+    )
+
+    db: str = _setting("", "database file, or :memory:; empty is the user's data folder", group=_STORE)
+    durability: str = _setting(
+        "normal",
+        "normal survives the end of the program; full survives a power cut too",
+        group=_STORE,
+        choices=("normal", "full"),
+    )
+    log_rows: int = _setting(
+        10_000, "messages kept in memory; older ones come from the database", group=_STORE, least=100, most=1_000_000
+    )
+
+    ascii: bool = _setting(False, "draw with plain ASCII signs", group=_SCREEN)
+    mouse: bool = _setting(True, "use the mouse", group=_SCREEN)
+    theme: str = _setting("", "colour theme, such as nord or ansi-dark", group=_SCREEN)
+    fps: int = _setting(0, "most redraws per second; 0 is 5 over SSH, else the terminal's", group=_SCREEN, most=120)
+    keys: dict[str, str] = _table("keys of your own: what they do = key, or keys with commas", group=_SCREEN)  # noqa: RUF009
+
+    demo: bool = _setting(False, "start three simulated chargers", group=_RUN)
+    headless: bool = _setting(False, "print plain lines instead of drawing a screen", group=_RUN)
+    json: bool = _setting(False, "print the plain lines as JSON", group=_RUN)
+
+
+Origins = dict[str, str]
+"""Setting name → "flag", "env", "file", "default", or "demo" for what the demo changes."""
+
+
+class Setting(NamedTuple):
+    """What is known of one setting; made from its declaration in `Settings`."""
+
+    name: str
+    kind: Any
+    """The Python type: bool, int, float, str, tuple[str, ...] or dict[str, str]."""
+    default: Any
+    help: str
+    group: str
+    least: float
+    most: float
+    choices: tuple[str, ...]
+
+    @property
+    def flag(self) -> str:
+        """Its command line flag."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def environment(self) -> str:
+        """Its environment variable."""
+        return ENVIRONMENT_PREFIX + self.name.upper()
+
+
+def _declared() -> dict[str, Setting]:
+    """The settings by name, in the order in which they are declared."""
+    bare = Settings()
+    return {
+        field.name: Setting(field.name, field.type, getattr(bare, field.name), **field.metadata)
+        for field in dataclasses.fields(Settings)
+    }
+
+
+SETTINGS: dict[str, Setting] = _declared()
+
+
+def config_path(given: str | None, environ: Mapping[str, str]) -> tuple[Path, bool]:
+    """Where the configuration file is, and whether somebody named it (then it has to exist)."""
+    named = given or environ.get(ENVIRONMENT_PREFIX + "CONFIG")
+    if named:
+        return Path(named).expanduser(), True
+    import platformdirs  # costs some milliseconds that --help need not spend
+
+    return platformdirs.user_config_path(APPLICATION, appauthor=False) / "config.toml", False
+
+
+def default_database() -> str:
+    """The database file of this user."""
+    import platformdirs
+
+    return str(platformdirs.user_data_path(APPLICATION, appauthor=False) / "ocpp-console.db")
+
+
+def log_path() -> Path:
+    """The file that unexpected errors are written to."""
+    import platformdirs
+
+    return platformdirs.user_log_path(APPLICATION, appauthor=False) / "ocpp-console.log"
+
+
+def load(
+    flags: Mapping[str, object], environ: Mapping[str, str], file: Path, *, required: bool = False
+) -> tuple[Settings, Origins]:
+    """The settings of this run and where each came from.
+
+    `flags` holds only what was given, as text (a list of texts when repeated, a bool for a switch). Without
+    `required` a missing `file` is no problem.
+
+    Raises:
+        SettingsProblem: a value, a key or the file cannot be used.
+    """
+    values: dict[str, Any] = {}
+    origins: Origins = dict.fromkeys(SETTINGS, "default")
+    for name, value in _read_file(file, required=required).items():
+        values[name], origins[name] = value, "file"
+    for name, setting in SETTINGS.items():
+        if setting.environment in environ:
+            values[name] = _from_text(setting, environ[setting.environment], setting.environment)
+            origins[name] = "env"
+        if name in flags:
+            values[name] = _from_text(setting, flags[name], setting.flag)
+            origins[name] = "flag"
+    _place_database(values, origins)
+    return Settings(**values), origins
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Environment variables that carry our prefix and set nothing; most likely misspelt."""
+    known = {setting.environment for setting in SETTINGS.values()} | {ENVIRONMENT_PREFIX + "CONFIG"}
+    return sorted(name for name in environ if name.startswith(ENVIRONMENT_PREFIX) and name not in known)
+
+
+def near(word: str, known: Mapping[str, str]) -> str:
+    """` Did you mean …?` when a key of `known` is near `word`, else nothing; the value is how it is spelt."""
+    import difflib
+
+    matches = difflib.get_close_matches(word.lower().replace("-", "_"), known, n=1)
+    return f" Did you mean {known[matches[0]]}?" if matches else ""
+
+
+def _place_database(values: dict[str, Any], origins: Origins) -> None:
+    """Puts the demo's database in memory unless a flag names one, and gives an unnamed database its place."""
+    if values.get("demo") and origins["db"] != "flag":
+        values["db"], origins["db"] = MEMORY, "demo"
+    elif not values.get("db"):
+        values["db"] = default_database()
+    elif values["db"] != MEMORY:
+        values["db"] = str(Path(values["db"]).expanduser())
+
+
+def _from_text(setting: Setting, given: object, place: str) -> Any:
+    """The value of a flag or of an environment variable (`place` names it)."""
+    value = given
+    if isinstance(given, str):
+        try:
+            value = _read_text(setting.kind, given.strip())
+        except ValueError:
+            raise SettingsProblem(f"{place} {_expects(setting)}, not {_quoted(given)}.") from None
+    return _checked(setting, value, place)
+
+
+def _read_text(kind: Any, text: str) -> Any:
+    """`text` as a `kind`; a ValueError when it is none."""
+    if kind is bool:
+        words = {
+            "1": True,
+            "true": True,
+            "yes": True,
+            "on": True,
+            "0": False,
+            "false": False,
+            "no": False,
+            "off": False,
+        }
+        if text.lower() not in words:
+            raise ValueError(text)
+        return words[text.lower()]
+    if kind in (int, float):
+        return kind(text)
+    if kind == dict[str, str]:
+        pairs = [entry.partition("=") for entry in text.split(";") if entry.strip()]
+        if not all(name.strip() and key.strip() for name, _, key in pairs):
+            raise ValueError(text)
+        return {name.strip(): key.strip() for name, _, key in pairs}
+    if kind == tuple[str, ...]:
+        return text.split(",")
+    return text
+
+
+def _checked(setting: Setting, value: Any, place: str) -> Any:
+    """`value` as the setting wants it, with its limits kept."""
+    fitting = _fitted(setting, value)
+    if fitting is None:
+        raise SettingsProblem(f"{place} {_expects(setting)}, not {_quoted(value)}.")
+    return fitting
+
+
+def _fitted(setting: Setting, value: Any) -> Any:
+    """`value` in the setting's type and within its limits, or None."""
+    if setting.kind is bool:
+        return value if isinstance(value, bool) else None
+    if setting.kind in (int, float):
+        if isinstance(value, bool) or not isinstance(value, (int, setting.kind)):
+            return None
+        return setting.kind(value) if setting.least <= value <= setting.most else None
+    if setting.kind == tuple[str, ...]:
+        given = [value] if isinstance(value, str) else value
+        items = [item.strip() for item in given] if isinstance(given, (list, tuple)) and _all_text(given) else []
+        return tuple(items) if items and all(items) else None
+    if setting.kind == dict[str, str]:
+        flat = _flattened(value) if isinstance(value, dict) else {}
+        return flat if isinstance(value, dict) and _all_text(flat.values()) else None
+    if not isinstance(value, str) or "\0" in value or (setting.choices and value not in setting.choices):
+        return None
+    return _as_prefix(value) if setting.name == "path" else value
+
+
+def _flattened(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested tables as one with dotted names: in TOML `station.reset = "f5"` means a table inside a table."""
+    flat: dict[str, Any] = {}
+    for name, value in table.items():
+        flat |= _flattened(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
+    return flat
+
+
+def _all_text(items: Iterable[Any]) -> bool:
+    """Whether all of `items` are strings."""
+    return all(isinstance(item, str) for item in items)
+
+
+def _as_prefix(path: str) -> str:
+    """`/ocpp/` and `ocpp` as `/ocpp`; `/` as nothing."""
+    return "/" + path.strip("/") if path.strip("/") else ""
+
+
+def _expects(setting: Setting) -> str:
+    """What the setting takes, to be put between its name and `, not …`."""
+    if setting.choices:
+        return "must be " + " or ".join(setting.choices)
+    if setting.kind in (int, float):
+        kind = "a whole number" if setting.kind is int else "a number"
+        return f"must be {kind} between {setting.least:g} and {_plain(setting.most)}"
+    words = {bool: "must be true or false", str: "must be text", tuple[str, ...]: "must be a text or a list of texts"}
+    return words.get(setting.kind, 'must be a table of texts, such as station.reset = "f5"')
+
+
+def _plain(number: float) -> str:
+    """A number without exponent."""
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def _quoted(value: object) -> str:
+    """A wrong value in a sentence: at most 60 characters of it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return visible(f'"{value}"' if isinstance(value, str) else str(value), 60)
+
+
+def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
+    """The checked values of a configuration file; nothing when it does not exist and need not."""
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        table = tomllib.loads(text)
+    except FileNotFoundError:
+        if required:
+            raise SettingsProblem(f"{file}: there is no such configuration file.") from None
+        return {}
+    except OSError as error:
+        raise SettingsProblem(f"{file}: cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SettingsProblem(f"{file}, line {line}: is not UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsProblem(_syntax_sentence(file, text, str(error))) from None
+    for name in table:
+        if name not in SETTINGS:
+            hint = near(name, dict(zip(SETTINGS, SETTINGS, strict=True)))
+            raise SettingsProblem(f"{_place(file, text, name)}: there is no such setting.{hint}")
+    return {name: _checked(SETTINGS[name], value, _place(file, text, name)) for name, value in table.items()}
+
+
+def _syntax_sentence(file: Path, text: str, error: str) -> str:
+    """What tomllib says (`Invalid value (at line 3, column 8)`), with the place and the key in front."""
+    found = re.search(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$", error)
+    if not found:
+        return f"{file}: {error}."
+    lines = text.splitlines()
+    line = int(found[2]) if found[2] else max(len(lines), 1)
+    key, equals, _ = (lines[line - 1] if line <= len(lines) else "").partition("=")
+    named = f", {_quoted(key.strip())}" if equals else ""
+    return f"{file}, line {line}{named}: {found[1]}."
+
+
+def _place(file: Path, text: str, name: str) -> str:
+    """`file, line 3, name`: where the top-level key `name` stands in `text`."""
+    key = rf"(?:{re.escape(name)}|\"{re.escape(name)}\"|'{re.escape(name)}')"
+    wanted = re.compile(rf"\s*(?:\[\[?\s*{key}\s*[\].]|{key}\s*[=.])")
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if wanted.match(line) and (not inside or line.lstrip().startswith("[")):
+            return f"{file}, line {number}, {_quoted(name)[1:-1]}"
+        inside = inside or line.lstrip().startswith("[")
+    return f"{file}, {_quoted(name)[1:-1]}"
