@@ -1,0 +1,196 @@
+"""Reading the log back: pages anywhere in it, replay from a number on, and text search."""
+
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from ocpp_console.events import Fact, FrameSent
+from ocpp_console.store.database import Database
+from ocpp_console.store.rows import RECEIVED_BINARY, SELECTED, Row, facts_of
+from ocpp_console.store.words import Words, to_bytes
+
+PAGE_ROWS = 200
+CHUNK_ROWS = 1_000
+SEARCH_RANGE = 100_000
+"""Numbers looked through at a time: some 20 ms, after which hits can be shown and the search called off."""
+
+_MAPPED = 1 << 30
+_LONGEST_TEXT = 1_000
+_COMMON = 'e",taonirsl:dmcp[u}{]bgf-hv0yTSw1.2_CEV53R64kM879xPAIBONDjqLzFGHUWZKXQYJ'
+"""Characters of OCPP frames, the commonest first; others are rarer still."""
+
+_RARITY = {ord(character): place for place, character in enumerate(_COMMON)}
+
+_EVERYWHERE = f"""SELECT {SELECTED} FROM facts AS f
+    WHERE f.id < :before ORDER BY f.id DESC LIMIT :limit"""
+
+_IN_THE_TAIL = f"""SELECT {SELECTED} FROM facts AS f
+    WHERE f.id > :indexed AND f.id < :before
+      AND (:station IS NULL OR f.station = :station) AND (:action IS NULL OR f.action = :action)
+    ORDER BY f.id DESC LIMIT :limit"""
+
+_IN_THE_SPANS = f"""SELECT {SELECTED} FROM spans AS s
+    CROSS JOIN mentions AS m ON m.span = s.last AND m.word = :word
+    CROSS JOIN facts AS f ON f.id = m.fact
+    WHERE s.first < :before AND m.fact < :before AND (:other IS NULL OR m.other = :other)
+    ORDER BY s.last DESC, m.fact DESC LIMIT :limit"""
+
+
+class History:
+    """What has been stored, as facts. Every method raises `StoreProblem` when the file cannot be read."""
+
+    def __init__(self, database: Database) -> None:
+        """Read `database`; `load` must run before anything else."""
+        self.database = database
+        self.words = Words()
+
+    async def load(self) -> None:
+        """Fetch the names."""
+        self.words = Words(await self.database.rows("SELECT id, role, text FROM words"))
+
+    async def last_seq(self) -> int:
+        """The highest number any fact has; 0 in a new database."""
+        return int((await self.database.rows("SELECT ifnull(max(id), 0) FROM facts"))[0][0])
+
+    async def page(
+        self, before: int | None = None, limit: int = PAGE_ROWS, station: str | None = None, action: str | None = None
+    ) -> list[Fact]:
+        """The newest `limit` rows below number `before` (None: from the end), as facts from the oldest to the newest.
+
+        A row with its reply gives two facts. The number of the first fact is the `before` of the next page.
+        """
+        parameters: dict[str, Any] = {"before": (1 << 62) if before is None else before, "limit": limit}
+        if station is None and action is None:
+            rows = await self.database.rows(_EVERYWHERE, parameters)
+        else:
+            rows = await self._mentioning(parameters, station, action)
+        return list(facts_of(reversed(rows), self.words))
+
+    async def _mentioning(self, parameters: dict[str, Any], station: str | None, action: str | None) -> list[Row]:
+        """Rows of a station, an action or both: what is not in a span yet, then by the spans."""
+        station_word = None if station is None else self.words.stations.get(station)
+        action_word = None if action is None else self.words.actions.get(action)
+        if (station is not None and station_word is None) or (action is not None and action_word is None):
+            return []
+        indexed = (await self.database.rows("SELECT ifnull(max(last), 0) FROM spans"))[0][0]
+        words = {"indexed": indexed, "station": station_word, "action": action_word}
+        rows = await self.database.rows(_IN_THE_TAIL, parameters | words)
+        if (wanted := parameters["limit"] - len(rows)) > 0:
+            by_station = station_word is not None
+            words = {"word": station_word if by_station else action_word, "other": action_word if by_station else None}
+            older = {"limit": wanted, "before": min(parameters["before"], indexed + 1)}
+            rows += await self.database.rows(_IN_THE_SPANS, older | words)
+        return rows
+
+    async def after(self, seq: int) -> AsyncIterator[Fact]:
+        """Every fact with a higher number than `seq`, oldest first, read in pieces."""
+        statement = f"SELECT {SELECTED} FROM facts AS f WHERE f.id > ? ORDER BY f.id LIMIT {CHUNK_ROWS}"
+        later: deque[FrameSent] = deque()
+        while rows := await self.database.rows(statement, (seq,)):
+            for fact in facts_of(rows, self.words, later):
+                yield fact
+            seq = rows[-1][0]
+        for fact in later:
+            yield fact
+
+    async def search(
+        self,
+        text: str,
+        before: int | None = None,
+        limit: int = PAGE_ROWS,
+        cancelled: Callable[[], bool] = lambda: False,
+        found: Callable[[list[Fact]], None] = lambda facts: None,
+    ) -> list[Fact]:
+        """Facts whose bytes contain `text`, newest first, at most `limit` rows; ASCII letters match in either case.
+
+        `found` gets the hits of each range as soon as they are known; `cancelled` is asked between two ranges. Text
+        outside ASCII is found as UTF-8 and as JSON escapes. Binary frames and those with a NUL match in their own case.
+        """
+        needles = _needles(text[:_LONGEST_TEXT])
+        if not needles:
+            return []
+        condition, parameters = _condition(needles)
+        statement = f"""SELECT {SELECTED} FROM facts AS f
+            WHERE f.id >= :low AND f.id < :high AND ({condition}) ORDER BY f.id DESC LIMIT :limit"""
+        lowest = (await self.database.rows("SELECT ifnull(min(id), 0) FROM facts"))[0][0]
+        high = min(await self.last_seq() + 1, before if before is not None else 1 << 62)
+        hits: list[Fact] = []
+        left = limit
+        await self._map(_MAPPED)
+        try:
+            while high > lowest and left > 0 and not cancelled():
+                bounds = {"low": high - SEARCH_RANGE, "high": high, "limit": left}
+                rows = await self.database.rows(statement, parameters | bounds)
+                high = rows[-1][0] if len(rows) == left else high - SEARCH_RANGE
+                rows = [row for row in rows if _really(row, needles)]
+                facts = list(facts_of(reversed(rows), self.words))[::-1]
+                left -= len(rows)
+                hits += facts
+                if facts:
+                    found(facts)
+        finally:
+            await self._map(0)
+        return hits
+
+    async def _map(self, size: int) -> None:
+        """Map the file into memory for a search, which saves a quarter of its time.
+
+        Not longer than that: when somebody cuts off a file that is mapped, the process dies.
+        """
+        if self.database.path is not None:
+            await self.database.rows(f"PRAGMA mmap_size = {size}")
+
+
+def _needles(text: str) -> list[bytes]:
+    """The byte strings that may stand for `text` in a frame: as it is, and with JSON escapes outside ASCII."""
+    if not text:
+        return []
+    plain = to_bytes(text)
+    escaped = "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text).encode("ascii")
+    return [plain] if plain == escaped else [plain, escaped]
+
+
+def _condition(needles: list[bytes]) -> tuple[str, dict[str, Any]]:
+    """The SQL for "contains one of them", and its parameters.
+
+    LIKE looks for the first character of its pattern and compares there: for a text that begins with a common one, a
+    pattern of its tail from the rarest character on comes first.
+    """
+    whole = "CAST(f.frame || ifnull(f.reply, x'') AS TEXT)"
+    alternatives: list[str] = []
+    parameters: dict[str, Any] = {}
+    for number, needle in enumerate(needles):
+        patterns = {f"like{number}": needle}
+        if 0 in needle:
+            patterns = {}
+        elif (start := _rarest(needle)) > 0:
+            patterns = {f"tail{number}": needle[start:], f"like{number}": needle}
+        escape = " ESCAPE '\\'" if _escaped(needle) != needle else ""  # it costs a tenth of the time
+        tests = [f"{whole} LIKE CAST(:{name} AS TEXT){escape}" for name in patterns]
+        if tests:
+            alternatives.append(f"(f.kind NOT IN (2, 3) AND {' AND '.join(tests)})")
+        alternatives.append(f"(f.kind IN (2, 3) AND instr(f.frame || ifnull(f.reply, x''), :bytes{number}))")
+        parameters |= {name: b"%" + _escaped(pattern) + b"%" for name, pattern in patterns.items()}
+        parameters[f"bytes{number}"] = needle
+    return " OR ".join(alternatives), parameters
+
+
+def _escaped(needle: bytes) -> bytes:
+    """For a LIKE pattern whose escape character is the backslash."""
+    return needle.replace(b"\\", b"\\\\").replace(b"%", b"\\%").replace(b"_", b"\\_")
+
+
+def _rarest(needle: bytes) -> int:
+    """Where the ASCII character stands that frames contain least, the last one excepted: a tail of one tells little."""
+    candidates = [position for position in range(len(needle) - 1) if needle[position] < 0x80]
+    return max(candidates, key=lambda position: _RARITY.get(needle[position], len(_RARITY)), default=0)
+
+
+def _really(row: Row, needles: list[bytes]) -> bool:
+    """The text stands in the frame or in the reply, not across the seam between them."""
+    kind, frame, reply = row[2], row[6], row[7] or b""
+    if kind >= RECEIVED_BINARY and kind < 10:
+        return any(needle in frame or needle in reply for needle in needles)
+    frame, reply = frame.lower(), reply.lower()
+    return any(needle.lower() in frame or needle.lower() in reply for needle in needles)

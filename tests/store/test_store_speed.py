@@ -1,0 +1,127 @@
+"""What the store costs, with real files. Run with `-m benchmark -s`; the figures are printed, the limits are wide."""
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from ocpp_console.events import Fact, FrameReceived, FrameSent
+from ocpp_console.protocol.frames import Call
+from ocpp_console.store.database import Database
+from ocpp_console.store.event_log import EventLog
+
+EXCHANGES = 1_000_000
+STATIONS = [f"CP{number:04}" for number in range(500)]
+
+pytestmark = pytest.mark.benchmark
+
+
+def now() -> int:
+    return time.time_ns() // 1000
+
+
+def traffic(chance: random.Random) -> list[tuple[Call, bytes, bytes]]:
+    """A believable mix, 450 bytes of JSON an exchange: heartbeats, status, meter values with five samples."""
+    sample = '{"value":"%.1f","context":"Sample.Periodic","measurand":"Energy.Active.Import.Register","unit":"Wh"}'
+    made = []
+    for _ in range(20_000):
+        mark = uuid.UUID(int=chance.getrandbits(128))
+        kind, answer = chance.random(), "{}"
+        if kind < 0.2:
+            action, payload, answer = "Heartbeat", "{}", '{"currentTime":"2026-11-20T14:03:21Z"}'
+        elif kind < 0.5:
+            action = "StatusNotification"
+            payload = (
+                '{"connectorId":1,"errorCode":"NoError","status":"Charging","timestamp":"2026-11-20T14:03:21.123Z"}'
+            )
+        else:
+            action = chance.choice(["MeterValues", "DataTransfer", "Authorize"])
+            samples = ",".join(sample % chance.uniform(0, 1e6) for _ in range(5))
+            payload = (
+                f'{{"connectorId":1,"meterValue":[{{"timestamp":"2026-11-20T14:03:21Z","sampledValue":[{samples}]}}]}}'
+            )
+        call = f'[2,"{mark}","{action}",{payload}]'.encode()
+        made.append((Call(str(mark), action, {}), call, f'[3,"{mark}",{answer}]'.encode()))
+    return made
+
+
+async def fill(log: EventLog) -> tuple[int, int]:
+    """Store `EXCHANGES`, at most 400 unanswered; returns (bytes of JSON, µs of loop CPU)."""
+    chance = random.Random(1)
+    frames = traffic(chance)
+    size = seq = 0
+    waiting = 0
+    began = time.thread_time()
+    for number in range(EXCHANGES):
+        frame, raw, reply = frames[number % len(frames)]
+        raw = raw.replace(b"connectorId", b"Needle-XyZ!") if number == EXCHANGES // 2 else raw
+        size += len(raw) + len(reply)
+        call = FrameReceived(seq + 1, now(), chance.choice(STATIONS), 1, raw, False, frame)
+        seq += 2
+
+        def release(at: int, call: FrameReceived = call, reply: bytes = reply) -> None:
+            nonlocal waiting
+            waiting -= 1
+            log.offer(FrameSent(call.seq + 1, at, call.station, 1, reply, call.seq))
+
+        waiting += 1
+        log.offer(call)
+        log.hold(call.seq, reply, release)
+        if number % 100 == 99:
+            await asyncio.sleep(0)
+            while waiting > 400:
+                await asyncio.sleep(0.0005)
+    assert await log.flush(60)
+    return size, round((time.thread_time() - began) * 1e6)
+
+
+async def best(work: Callable[[], Awaitable[list[Fact]]], times: int = 5) -> tuple[float, list[Fact]]:
+    """The shortest of some runs, in ms, and the last result."""
+    shortest = 1e9
+    for _ in range(times):
+        began = time.perf_counter()
+        facts = await work()
+        shortest = min(shortest, (time.perf_counter() - began) * 1000)
+    return shortest, facts
+
+
+async def test_a_million_exchanges(tmp_path: Path) -> None:
+    path = tmp_path / "million.db"
+    database = await Database.open(path, at=now())
+    log = EventLog(database, now)
+    await log.start()
+    began, cpu = time.perf_counter(), time.process_time()
+    size, loop = await fill(log)
+    rate, cpu = EXCHANGES / (time.perf_counter() - began), (time.process_time() - cpu) / EXCHANGES * 1e6
+    print(
+        f"\n{rate:,.0f} exchanges/s with their producer; loop {loop / EXCHANGES:.1f} µs, all threads {cpu:.1f} µs each"
+    )
+    await log.close()
+    await database.close()
+    ratio = path.stat().st_size / size  # noqa: ASYNC240
+    print(f"{ratio:.3f} bytes a byte of JSON ({size / EXCHANGES:.0f} an exchange)")
+
+    database = await Database.open(path, at=now())
+    log = EventLog(database, now)
+    await log.start()
+    middle = await log.last_seq() // 2
+    filters = ({}, {"station": "CP0123"}, {"action": "MeterValues"}, {"station": "CP0123", "action": "Authorize"})
+    pages = []
+    for words in filters:
+        shortest, facts = await best(lambda words=words: log.page(middle, **words))
+        pages.append(shortest)
+        print(f"page {words}: {shortest:.2f} ms, {len(facts)} facts")
+    searches = []
+    for text in ("needle-xyz", "no such thing", "heartbeat"):
+        shortest, facts = await best(lambda text=text: log.search(text), 3)
+        searches.append(shortest)
+        print(f"search {text!r}: {shortest:.0f} ms, {len(facts)} facts")
+    await log.close()
+    await database.close()
+    assert ratio < 1.25
+    assert max(pages) < 10
+    assert max(searches) < 2_000
