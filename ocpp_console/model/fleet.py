@@ -1,0 +1,353 @@
+"""The fleet: every fact folded into stations, the message log, sessions, tags and commands. No I/O, no clock."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ocpp_console.events import (
+    CallAbandoned,
+    CallRequested,
+    Fact,
+    FrameReceived,
+    FrameSent,
+    HandshakeRefused,
+    ListenerFailed,
+    ListenerStarted,
+    NoteWritten,
+    ReplyLost,
+    StationConnected,
+    StationGone,
+)
+from ocpp_console.model.commands import Commands
+from ocpp_console.model.documents import Document
+from ocpp_console.model.event_rows import event_row, gone_text
+from ocpp_console.model.exchanges import Exchanges, Link, Step
+from ocpp_console.model.folds import ANSWER_FOLDS, CALL_FOLDS
+from ocpp_console.model.id_tags import IdTagList
+from ocpp_console.model.messages import Message, MessageLog, Origin, State
+from ocpp_console.model.reading import mapping
+from ocpp_console.model.recollection import Recollection
+from ocpp_console.model.site import Site
+from ocpp_console.model.station import Connection, Station
+from ocpp_console.model.transactions import Transaction, Transactions
+from ocpp_console.protocol.findings import Finding, Severity
+
+MOST_ATTEMPTS = 500
+MOST_STATIONS = 50_000
+"""In memory. Beyond it the station that is known longest and offline gives way: anybody can make identities up."""
+
+_FORMER_RUN = "The console was closed."
+
+
+class Fleet:
+    """The model of everything. `apply` takes facts in the order of their numbers; nothing else changes it but tags."""
+
+    def __init__(self, log_rows: int = 10_000) -> None:
+        """An empty fleet whose log keeps `log_rows` rows."""
+        self.stations: dict[str, Station] = {}
+        self.messages = MessageLog(log_rows)
+        self.commands = Commands()
+        self.attempts: deque[HandshakeRefused] = deque(maxlen=MOST_ATTEMPTS)
+        """Who tried to connect and did not get in, newest last."""
+        self.listeners: list[ListenerStarted] = []
+        self.online = 0
+        """Stations connected now."""
+        self.frames_in = 0
+        self.frames_out = 0
+        self.findings = 0
+        """Of severity WARNING and worse, since the start."""
+        self.refused = 0
+        """Attempts to connect that did not get in, since the start."""
+        self.dirty_stations: set[str] = set()
+        """Identities of stations that changed since whoever saves them emptied this set."""
+        self._site = Site()
+        self._exchanges = Exchanges(self.messages)
+        self._folded: dict[str, str] = {}
+        self._folds: dict[type, Callable[[Any], Message | None]] = {
+            FrameReceived: self._received,
+            FrameSent: self._sent,
+            StationConnected: self._connected,
+            StationGone: self._gone,
+            HandshakeRefused: self._refused,
+            CallRequested: self._requested,
+            CallAbandoned: self._abandoned,
+            ReplyLost: self._reply_lost,
+            NoteWritten: self._event,
+            ListenerStarted: self._listening,
+            ListenerFailed: self._event,
+        }
+
+    @property
+    def transactions(self) -> Transactions:
+        """Sessions of all stations."""
+        return self._site.transactions
+
+    @property
+    def id_tags(self) -> IdTagList:
+        """Who may charge."""
+        return self._site.id_tags
+
+    @property
+    def dirty_transactions(self) -> set[tuple[str, str]]:
+        """(station, id) of sessions that changed since whoever saves them emptied this set."""
+        return self._site.dirty_transactions
+
+    # ------------------------------------------------------------ facts
+
+    def apply(self, fact: Fact) -> Message | None:
+        """Fold one fact; returns the row of the log that it began or completed, if any. Never raises on its content."""
+        return self._folds[type(fact)](fact)
+
+    def recall(self, facts: Iterable[Fact]) -> None:
+        """Fold older facts into the message log only: what the store remembers from before. Call before any `apply`."""
+        Recollection(self._exchanges, self._version_of).fold(facts)
+
+    def settle(self, at: int) -> None:
+        """After facts of a former run of the program: its connections and open calls ended with it."""
+        self._exchanges.forget_connections()
+        for station in self.stations.values():
+            if station.connection is not None:
+                self._disconnect(station, at, _FORMER_RUN)
+        for message in self.messages:
+            if message.state is State.OPEN:
+                self._exchanges.abandon(message, _FORMER_RUN)
+        for command in list(self.commands):
+            self.commands.abandoned(command.station, command.id, "gone", _FORMER_RUN)
+
+    # ----------------------------------------------------------- frames
+
+    def _received(self, fact: FrameReceived) -> Message:
+        """A frame of a station: the hot path."""
+        exchanges = self._exchanges
+        link = exchanges.links.get(fact.connection)
+        if link is None:
+            link = self._stray(fact.connection, fact.station)
+        station = self.stations.get(fact.station)
+        if station is None:
+            station = self._station(fact.station, fact.at)
+        message, part, payload = exchanges.received(fact, link)
+        self.frames_in += 1
+        station.last_seen = fact.at
+        station.revision += 1
+        self.dirty_stations.add(fact.station)
+        connection = station.connection
+        if connection is not None and connection.id == fact.connection:
+            connection.frames_in += 1
+            if part == "call" and message.action != "BootNotification":
+                connection.spoke = True
+        if part == "call":
+            station.messages += 1
+            if message.repeats is None:
+                fold = CALL_FOLDS.get(message.action)
+                if (
+                    fold is not None
+                    and (odd := fold(self._site, station, message, payload if type(payload) is dict else {}))
+                    is not None
+                ):
+                    message.call_findings += (odd,)
+            if fact.station in self.commands.expecting:
+                self.commands.followed(message, payload)
+            if message.call_findings:
+                self._count(station, message.call_findings)
+        elif part == "answer":
+            if message.origin is Origin.CONSOLE:
+                self.commands.answered(message, payload, station)
+            self._count(station, message.answer_findings)
+        else:
+            station.messages += 1
+            self._count(station, message.call_findings)
+        return message
+
+    def _sent(self, fact: FrameSent) -> Message:
+        """A frame of ours."""
+        exchanges = self._exchanges
+        link = exchanges.links.get(fact.connection)
+        if link is None:
+            link = self._stray(fact.connection, fact.station)
+        station = self.stations.get(fact.station)
+        if station is None:
+            station = self._station(fact.station, fact.at)
+        step = exchanges.sent(fact, link)
+        self.frames_out += 1
+        connection = station.connection
+        if connection is not None and connection.id == fact.connection:
+            connection.frames_out += 1
+        station.revision += 1
+        message, part, payload = step
+        if part == "answer":
+            fold = ANSWER_FOLDS.get(message.action)
+            if fold is not None and self._counts(step):
+                self.dirty_stations.add(fact.station)
+                if (odd := fold(self._site, station, message, mapping(payload))) is not None:
+                    message.call_findings += (odd,)
+                    self._count(station, (odd,))
+            if message.answer_findings:
+                self._count(station, message.answer_findings)
+        else:
+            station.messages += 1
+            self._count(station, message.call_findings)
+            if part == "call" and message.state is State.OPEN:
+                self.commands.sent(message, payload)
+        return message
+
+    @staticmethod
+    def _counts(step: Step) -> bool:
+        """An answer means something: a CALLRESULT to a station's call that was not answered, and booked, before."""
+        message, _, payload = step
+        if message.origin is not Origin.STATION or payload is None:
+            return False
+        return message.repeats is None or message.repeats.answer_raw is None
+
+    def _count(self, station: Station, findings: tuple[Finding, ...]) -> None:
+        """Count findings that matter."""
+        for finding in findings:
+            if finding.severity >= Severity.WARNING:
+                station.findings += 1
+                self.findings += 1
+
+    # ------------------------------------------------------ connections
+
+    def _connected(self, fact: StationConnected) -> Message | None:
+        """A station is there; a newer connection takes the place of an older one."""
+        station = self.stations.get(fact.station)
+        if station is None:
+            station = self._station(fact.station, fact.at)
+        self._exchanges.connect(fact.seq, fact.station, fact.version)
+        if station.connection is None:
+            self.online += 1
+        station.version = fact.version
+        station.connection = Connection(
+            fact.seq, fact.version, fact.subprotocol, fact.offered, fact.path, fact.address, fact.secure, fact.at
+        )
+        station.connection_count += 1
+        station.last_seen = fact.at
+        station.last_address = fact.address
+        station.gone_reason = ""
+        station.last_heartbeat = station.heartbeat_gap = 0
+        station.clock_drift = None
+        station.notices = [*fact.findings, *self._similar(fact.station)]
+        self._count(station, tuple(station.notices))
+        message = self._event(fact)
+        if message is not None:
+            message.call_findings = tuple(station.notices)
+        return message
+
+    def _gone(self, fact: StationGone) -> Message | None:
+        """A connection ended; the station is offline unless a newer one took its place."""
+        station = self.stations.get(fact.station)
+        if station is None:
+            station = self._station(fact.station, fact.at)
+        self._exchanges.end(fact.connection)
+        if station.connection is not None and station.connection.id == fact.connection:
+            self._disconnect(station, fact.at, gone_text(fact))
+        return self._event(fact)
+
+    def _disconnect(self, station: Station, at: int, reason: str) -> None:
+        """A station is offline."""
+        station.connection = None
+        station.gone_reason = reason
+        station.last_seen = max(station.last_seen, at) if reason is not _FORMER_RUN else station.last_seen
+        station.revision += 1
+        self.online -= 1
+        self.dirty_stations.add(station.identity)
+
+    def _event(self, fact: Fact) -> Message | None:
+        """The row of a fact that is no frame."""
+        message = event_row(fact)
+        if message is not None:
+            self.messages.add(message)
+            station = self.stations.get(message.station)
+            if station is not None:
+                station.messages += 1
+                station.revision += 1
+                self.dirty_stations.add(station.identity)
+        return message
+
+    def _stray(self, connection: int, identity: str) -> Link:
+        """A connection that is not, or no longer, known as live."""
+        return self._exchanges.stray(connection, identity, self._version_of(identity))
+
+    def _version_of(self, identity: str) -> str:
+        """The version a station spoke last; 1.6 before anything is known."""
+        station = self.stations.get(identity)
+        return station.version if station is not None and station.version else "1.6"
+
+    def _station(self, identity: str, at: int) -> Station:
+        """A station that is mentioned for the first time."""
+        if len(self.stations) >= MOST_STATIONS:
+            offline = next((name for name, known in self.stations.items() if not known.online), None)
+            if offline is not None:
+                self.forget(offline)
+        station = self.stations[identity] = Station(identity, first_seen=at, last_seen=at)
+        self._folded.setdefault(identity.casefold(), identity)
+        return station
+
+    def _similar(self, identity: str) -> tuple[Finding, ...]:
+        """Another station's identity differs in upper and lower case only: 2.x takes them for one."""
+        other = self._folded.get(identity.casefold(), identity)
+        if other == identity or other not in self.stations:
+            return ()
+        return (Finding("IDENTITY_CASE", Severity.WARNING, "another station's identity differs only in letter case"),)
+
+    # ------------------------------------------------------------- rest
+
+    def _refused(self, fact: HandshakeRefused) -> Message | None:
+        """Somebody did not get in."""
+        self.attempts.append(fact)
+        self.refused += 1
+        return self._event(fact)
+
+    def _requested(self, fact: CallRequested) -> None:
+        """A call was asked for; its row comes when it is sent."""
+        self.commands.requested(fact.station, fact.id, fact.action, fact.payload, fact.at)
+
+    def _abandoned(self, fact: CallAbandoned) -> Message | None:
+        """Nobody waits for the answer to a call of ours any more."""
+        command = self.commands.abandoned(fact.station, fact.id, fact.why, fact.text)
+        message = command.message if command is not None else None
+        if message is None:
+            link = self._exchanges.links.get(fact.connection)
+            if link is not None and link.asked is not None and link.asked.id == fact.id:
+                message = link.asked
+        if message is not None:
+            self._exchanges.abandon(message, fact.text)
+        return message
+
+    def _reply_lost(self, fact: ReplyLost) -> Message | None:
+        """An answer could not be sent any more."""
+        message = self.messages.by_seq(fact.answers)
+        if message is not None:
+            self._exchanges.abandon(message, fact.text)
+        return message
+
+    def _listening(self, fact: ListenerStarted) -> Message | None:
+        """A socket is open."""
+        self.listeners = [each for each in self.listeners if (each.host, each.port) != (fact.host, fact.port)]
+        self.listeners.append(fact)
+        return self._event(fact)
+
+    # -------------------------------------------------------- documents
+
+    def restore_station(self, document: Document) -> Station:
+        """Bring a station back from the store, offline."""
+        station = Station.from_document(document)
+        self.stations[station.identity] = station
+        self._folded.setdefault(station.identity.casefold(), station.identity)
+        return station
+
+    def restore_transaction(self, document: Document) -> Transaction:
+        """Bring a session back from the store."""
+        return self.transactions.add(Transaction.from_document(document))
+
+    def forget(self, identity: str) -> bool:
+        """Drop an offline station, its sessions and commands, not its rows. False when it is online or unknown."""
+        station = self.stations.get(identity)
+        if station is None or station.online:
+            return False
+        del self.stations[identity]
+        self.transactions.forget(identity)
+        self.commands.forget(identity)
+        self.dirty_stations.discard(identity)
+        if self._folded.get(identity.casefold()) == identity:
+            del self._folded[identity.casefold()]
+        return True

@@ -1,0 +1,35 @@
+"""What the folds of all stations share: sessions, tags, and what the store has yet to be told."""
+
+from ocpp_console.model.id_tags import IdTagList
+from ocpp_console.model.rows import Message
+from ocpp_console.model.transactions import Transaction, Transactions
+from ocpp_console.protocol.frames import Call, JsonValue, Send, parse
+
+
+class Site:
+    """Sessions and tags of all stations, and which sessions changed since they were last saved."""
+
+    __slots__ = ("dirty_transactions", "id_tags", "transactions")
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.transactions = Transactions()
+        self.id_tags = IdTagList()
+        self.dirty_transactions: set[tuple[str, str]] = set()
+
+    def request(self, message: Message) -> dict[str, JsonValue]:
+        """The payload of the call in a row, read from its bytes again; empty when it is no object."""
+        frame = parse(message.raw, message.version)
+        payload = frame.payload if isinstance(frame, Call | Send) else None
+        return payload if type(payload) is dict else {}
+
+    def measured(self, transaction: Transaction) -> None:
+        """Values of a session have changed, nothing else of it: have it saved."""
+        transaction.revision += 1
+        self.transactions.revision += 1
+        self.dirty_transactions.add((transaction.station, transaction.id))
+
+    def changed(self, transaction: Transaction) -> None:
+        """A session has changed: index it anew and have it saved."""
+        self.transactions.changed(transaction)
+        self.dirty_transactions.add((transaction.station, transaction.id))
