@@ -1,0 +1,347 @@
+"""The engine: wires listener, model, bus and store together, and is all that a front end may call.
+
+Front ends read `fleet`, subscribe to `bus`, and act through the methods here. Everything runs in one event loop.
+"""
+
+import asyncio
+import uuid
+from collections import deque
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ocpp_console import addresses
+from ocpp_console.addresses import Url
+from ocpp_console.bus import Bus
+from ocpp_console.clock import now_us
+from ocpp_console.csms.answer_context import AnswerContext
+from ocpp_console.csms.connection import Connection
+from ocpp_console.csms.server import Listener
+from ocpp_console.events import CallAbandoned, Fact, FrameReceived
+from ocpp_console.model.commands import Command
+from ocpp_console.model.fleet import Fleet
+from ocpp_console.model.id_tag_csv import from_csv, to_csv
+from ocpp_console.model.id_tags import IdTag, Policy
+from ocpp_console.model.messages import Message
+from ocpp_console.model.station import Station
+from ocpp_console.persistence import Persistence
+from ocpp_console.protocol import schemas
+from ocpp_console.protocol.findings import Finding, Severity
+from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.settings import Settings
+
+SNAPSHOT_SECONDS = 2.0
+URLS_FRESH_US = 5_000_000
+"""How long a list of this machine's addresses is good: a laptop changes networks while the console runs."""
+
+
+class CallRefused(Exception):
+    """A command was not even queued; `text` says why, `findings` lists what is wrong with the payload."""
+
+    def __init__(self, text: str, findings: tuple[Finding, ...] = ()) -> None:
+        """`text` is a sentence for the operator."""
+        super().__init__(text)
+        self.text = text
+        self.findings = findings
+
+
+class Notice(NamedTuple):
+    """A trouble of the console itself, kept until the operator has seen it."""
+
+    at: int
+    severity: Severity
+    text: str
+
+
+class Engine:
+    """One running console without a face."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], int] = now_us) -> None:
+        """Prepare everything that needs no input or output; `start` does the rest. `clock` gives µs UTC."""
+        self.settings = settings
+        self.clock = clock
+        self.fleet = Fleet(log_rows=settings.log_rows)
+        self.bus = Bus(self.fleet.apply)
+        self.problems: deque[Notice] = deque(maxlen=100)
+        """What went wrong with the console itself and was not yet read."""
+        self._answers = AnswerContext(self.fleet, settings, clock)
+        self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self._problem)
+        self._listener: Listener | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: dict[str, asyncio.Event] = {}
+        self._urls: tuple[int, list[Url]] = (0, [])
+
+    # ------------------------------------------------------------- life
+
+    async def start(self) -> None:
+        """Open the store, remember yesterday, listen.
+
+        Raises:
+            StoreProblem: the database cannot be used; its text says why.
+            ListenError: nobody could listen; its text says why, and names a free port when this one is taken.
+        """
+        ledger = await self._persistence.open()
+        self.bus.attach(self._watch)
+        self._listener = Listener(self.settings, self.bus, self._answers, ledger, self.clock)
+        await self._listener.start()
+        self._begin(self._save_now_and_then())
+        if self.settings.demo:
+            self._begin(self._live_demo())
+
+    async def stop(self) -> None:
+        """Say goodbye to every station, commit everything, close the store. Safe to call twice."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._listener is not None:
+            await self._listener.stop()
+            self._listener = None
+        await self._persistence.close()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start a task of the engine's own; what it breaks on becomes a problem on the screen."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Forget a task that is over; say so when it broke."""
+        self._tasks.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            self._problem(f"Something broke inside the console: {type(problem).__name__}: {problem}")
+
+    def _problem(self, text: str, severity: Severity = Severity.CRITICAL) -> None:
+        """Keep a trouble until it was read."""
+        self.problems.append(Notice(self.clock(), severity, text))
+
+    async def _save_now_and_then(self) -> None:
+        """Save what changed, so that a restart need not read the whole log."""
+        while True:
+            await asyncio.sleep(SNAPSHOT_SECONDS)
+            await self._persistence.save_changes()
+
+    async def _live_demo(self) -> None:
+        """Three simulated stations that connect to this console over loopback, and the tags they use."""
+        from ocpp_console.simulator import DEMO_TAGS, Demo
+
+        for tag in DEMO_TAGS:
+            if self.fleet.id_tags.get(tag.token) is None:
+                self.put_tag(IdTag(tag.token, tag.status, parent=tag.parent, expiry=tag.expiry, note=tag.note))
+        await Demo(f"ws://127.0.0.1:{self.port}{self.settings.path}").run()
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on; the setting's before `start`."""
+        return self.fleet.listeners[0].port if self.fleet.listeners else self.settings.port
+
+    def urls(self) -> list[Url]:
+        """What to type into a charger, for each address of this machine; the identity comes after it."""
+        at = self.clock()
+        if not self._urls[1] or at - self._urls[0] > URLS_FRESH_US:
+            self._urls = at, addresses.urls(self.settings.host, self.port, self.settings.path)
+        return self._urls[1]
+
+    def store_status(self) -> str:
+        """How the store is, in a few words; empty while all is well."""
+        return self._persistence.status()
+
+    # --------------------------------------------------------- commands
+
+    def request(
+        self,
+        station: str,
+        action: str,
+        payload: JsonValue,
+        *,
+        check: bool = True,
+        timeout: float | None = None,
+    ) -> Command:
+        """Queue one call for a station and return its record; it goes out when its turn comes.
+
+        With `check` a payload that breaks its schema is refused with all violations; without, anything is sent.
+
+        Raises:
+            CallRefused: the console is read-only, the station is unknown or offline, or the payload is wrong.
+        """
+        connection = self._reachable(station)
+        if check:
+            self._check(connection.version, action, payload)
+        call_id = str(uuid.uuid4())
+        self._waiting[call_id] = asyncio.Event()
+        try:
+            connection.request(call_id, action, payload, timeout)
+        except ValueError as problem:
+            raise CallRefused(f"The payload cannot be written as JSON: {problem}") from None
+        command = self.fleet.commands.get(station, call_id)
+        if command is None:
+            raise CallRefused(f"The station {station} went away before the command was queued.")
+        return command
+
+    def _reachable(self, station: str) -> Connection:
+        """The live connection of a station that may be written to."""
+        if self.settings.read_only:
+            raise CallRefused("The console is read-only (--read-only): no command is sent.")
+        connection = self._listener.connection_of(station) if self._listener else None
+        if connection is None:
+            known = station in self.fleet.stations
+            why = "is offline; it can be asked again when it returns" if known else "never connected"
+            raise CallRefused(f"The station {station} {why}.")
+        return connection
+
+    def _check(self, version: str, action: str, payload: JsonValue) -> None:
+        """Refuse what the schema of this version does not know or does not allow."""
+        if not schemas.known(version, action):
+            raise CallRefused(f"OCPP {version} has no action {action}.")
+        findings = schemas.check(version, action, "request", payload)
+        if findings:
+            raise CallRefused("The payload breaks the rules of its schema.", findings)
+
+    def link(self, station: str) -> "Link":
+        """A station as procedures see it."""
+        return Link(self, station)
+
+    def cancel(self, command: Command) -> bool:
+        """Take back a command that has not been answered; False when it is too late."""
+        connection = self._listener.connection_of(command.station) if self._listener else None
+        return connection is not None and connection.cancel(command.id)
+
+    async def outcome(self, command: Command) -> Command:
+        """Wait until a command was answered, refused, given up or lost; returns the same record."""
+        event = self._waiting.get(command.id)
+        if event is not None and not command.final:
+            await event.wait()
+        return command
+
+    def _watch(self, fact: Fact) -> None:
+        """Wake whoever waits for a command; called with every fact, after the model took it in."""
+        if not self._waiting or not isinstance(fact, FrameReceived | CallAbandoned):
+            return
+        call_id = fact.id if isinstance(fact, CallAbandoned) else getattr(fact.frame, "id", None)
+        if not isinstance(call_id, str) or call_id not in self._waiting:
+            return
+        command = self.fleet.commands.get(fact.station, call_id)
+        if command is None or command.final:
+            self._waiting.pop(call_id).set()
+
+    # --------------------------------------------------------- stations
+
+    def set_registration(self, station: str, verdict: str) -> None:
+        """Decide what a station's next boot is answered with: Accepted, Pending or Rejected."""
+        self._answers.registrations[station] = verdict
+        self._persistence.keep_station_settings(station)
+
+    def set_interval(self, station: str, seconds: int) -> None:
+        """Decide the heartbeat interval that a station's next boot is answered with."""
+        self._answers.intervals[station] = seconds
+        self._persistence.keep_station_settings(station)
+
+    def registration_of(self, station: str) -> str:
+        """What a boot of this station is answered with."""
+        return self._answers.registration_of(station)
+
+    def disconnect(self, station: str, reason: str = "closed by the operator") -> bool:
+        """Close a station's connection, so that it dials again; False when it has none."""
+        connection = self._listener.connection_of(station) if self._listener else None
+        if connection is None:
+            return False
+        connection.close(1000, reason)
+        return True
+
+    def forget(self, station: str) -> bool:
+        """Drop an offline station and its sessions; its messages stay in the log. False when online or unknown."""
+        if not self.fleet.forget(station):
+            return False
+        self._persistence.forget(station)
+        return True
+
+    # ----------------------------------------------------------- idTags
+
+    def put_tag(self, tag: IdTag) -> None:
+        """Add a tag to the list, or replace the one with the same token."""
+        self.fleet.id_tags.put(tag)
+        self._persistence.keep_tag(tag)
+
+    def remove_tag(self, token: str) -> bool:
+        """Take a tag off the list; False when it was not there."""
+        if self.fleet.id_tags.remove(token) is None:
+            return False
+        self._persistence.drop_tag(token)
+        return True
+
+    def set_policy(self, policy: Policy) -> None:
+        """Decide what happens to tags that are not in the list; kept for the next start unless a flag differs."""
+        self.fleet.id_tags.set_policy(policy)
+        self._persistence.keep_policy(policy)
+
+    def accept_last_unknown(self) -> IdTag | None:
+        """Put the tag that was presented last and not known on the list; None when there was none."""
+        if not self.fleet.id_tags.unknown:
+            return None
+        unknown = self.fleet.id_tags.unknown[-1]
+        tag = IdTag(unknown.token, note=f"accepted at {unknown.station}")
+        self.put_tag(tag)
+        return tag
+
+    async def import_tags(self, path: str | Path) -> tuple[int, list[tuple[int, str]]]:
+        """Add the tags of a CSV file; returns how many, and (line, sentence) for each line that gave none.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        reading = from_csv(await asyncio.to_thread(_read, path))
+        for tag in reading.tags:
+            self.put_tag(tag)
+        return len(reading.tags), reading.problems
+
+    async def export_tags(self, path: str | Path) -> int:
+        """Write the list as CSV; returns how many tags. Raises OSError when the file cannot be written."""
+        tags = self.fleet.id_tags.all()
+        text = to_csv(tags)
+        await asyncio.to_thread(_write, path, text)
+        return len(tags)
+
+    # -------------------------------------------------------------- log
+
+    async def older(self, before_seq: int, station: str | None = None, limit: int = 200) -> list[Message]:
+        """Rows of the log that are older than those in memory, oldest first."""
+        return await self._persistence.older(before_seq, station, limit)
+
+    async def search(self, text: str, before_seq: int | None = None, limit: int = 200) -> list[Message]:
+        """Rows of the whole database whose frames hold `text`, newest first in range, oldest first in the list."""
+        return await self._persistence.search(text, before_seq, limit)
+
+
+def _read(path: str | Path) -> bytes:
+    """All of a file; `~` is the user's home."""
+    return Path(path).expanduser().read_bytes()
+
+
+def _write(path: str | Path, text: str) -> None:
+    """Replace a file by `text` in UTF-8, with its line ends as they are."""
+    Path(path).expanduser().write_text(text, "utf-8", newline="")
+
+
+class Link:
+    """One station for a procedure: asks through the engine and waits for the answer."""
+
+    def __init__(self, engine: Engine, identity: str) -> None:
+        """The station need not be online yet."""
+        self._engine = engine
+        self._identity = identity
+
+    @property
+    def station(self) -> Station:
+        """What is known about it.
+
+        Raises:
+            CallRefused: nothing is known about a station of that name.
+        """
+        station = self._engine.fleet.stations.get(self._identity)
+        if station is None:
+            raise CallRefused(f"The station {self._identity} never connected.")
+        return station
+
+    async def call(self, action: str, payload: JsonValue, *, check: bool = True) -> Command:
+        """Ask, and wait until the command is final."""
+        return await self._engine.outcome(self._engine.request(self._identity, action, payload, check=check))

@@ -1,0 +1,233 @@
+"""What survives a restart: the store and the model joined.
+
+A start loads the last snapshot, folds the facts that came after it, and reads the newest rows of the log. While the
+console runs, what changed is saved now and then; tags and settings are saved as soon as they change.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from ocpp_console.bus import Bus
+from ocpp_console.csms.answer_context import AnswerContext
+from ocpp_console.csms.ledger import Ledger
+from ocpp_console.events import NoteWritten
+from ocpp_console.model.fleet import Fleet
+from ocpp_console.model.id_tags import IdTag, Policy
+from ocpp_console.model.messages import Message
+from ocpp_console.settings import Settings
+from ocpp_console.store.database import Database
+from ocpp_console.store.documents import Documents
+from ocpp_console.store.event_log import EventLog
+from ocpp_console.store.problems import StoreProblem
+
+RECALLED_ROWS = 1_000
+"""Rows of the last run that are shown at once; older ones are read when somebody scrolls there."""
+
+PATIENCE_SECONDS = 30.0
+"""How long a snapshot waits for a moment at which no reply is held. Facts of replies that were held meanwhile would be
+missing from the model after a crash, though never from the log."""
+
+CONSOLE = ""
+"""Whose settings are the console's own: no station has an empty identity."""
+
+
+class Persistence:
+    """Keeps the fleet in step with the database. One per engine."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        fleet: Fleet,
+        bus: Bus,
+        answers: AnswerContext,
+        clock: Callable[[], int],
+        complain: Callable[[str], None],
+    ) -> None:
+        """`complain` takes sentences about troubles of the store, for the operator."""
+        self._settings = settings
+        self._fleet = fleet
+        self._bus = bus
+        self._answers = answers
+        self._clock = clock
+        self._complain = complain
+        self._database: Database | None = None
+        self._documents: Documents | None = None
+        self._log: EventLog | None = None
+        self._writes: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue()
+        self._writer: asyncio.Task[None] | None = None
+
+    # ---------------------------------------------------------- opening
+
+    async def open(self) -> Ledger:
+        """Open the database, restore the fleet, begin to log; returns the ledger for the listener.
+
+        Raises:
+            StoreProblem: the database cannot be used; the text says why and what to do.
+        """
+        self._database = await Database.open(
+            self._settings.db, at=self._clock(), port=self._settings.port, durability=self._settings.durability
+        )
+        self._documents = Documents(self._database)
+        log = self._log = EventLog(self._database, self._clock)
+        await log.start()
+        await self._restore_settings(self._documents)
+        await self._restore_fleet(self._documents, log)
+        self._bus.attach(log.offer)
+        for note in self._database.notes:
+            self._complain(note)
+            self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "store", note))
+        self._writer = asyncio.get_running_loop().create_task(self._write())
+        return log
+
+    async def _restore_fleet(self, documents: Documents, log: EventLog) -> None:
+        """The snapshot, then the facts after it, then the log's newest rows."""
+        snapshot = await documents.load_snapshot()
+        last = await log.last_seq()
+        self._bus.last_seq = max(last, snapshot.checkpoint)
+        for station in snapshot.stations.values():
+            self._fleet.restore_station(station)
+        for transaction in snapshot.transactions.values():
+            self._fleet.restore_transaction(transaction)
+        if not last:
+            return
+        self._fleet.recall(await log.page(snapshot.checkpoint + 1, RECALLED_ROWS))
+        async for fact in log.after(snapshot.checkpoint):
+            self._fleet.apply(fact)
+        self._fleet.settle(self._clock())
+
+    async def _restore_settings(self, documents: Documents) -> None:
+        """Tags, and what the operator set for stations and for the console."""
+        for document in await documents.tags():
+            self._fleet.id_tags.put(IdTag.from_document(document))
+        kept = await documents.settings()
+        policy = kept.pop(CONSOLE, {}).get("policy", Policy.ACCEPT_ALL)
+        # A setting given at the start wins over what was chosen on the screen in an earlier run.
+        given = self._settings.policy
+        self._fleet.id_tags.set_policy(Policy(given if given != Policy.ACCEPT_ALL else policy))
+        for station, document in kept.items():
+            if "registration" in document:
+                self._answers.registrations[station] = document["registration"]
+            if "interval" in document:
+                self._answers.intervals[station] = document["interval"]
+        self._answers.last_transaction_id = await documents.counter("transaction_id")
+
+    # ----------------------------------------------------------- saving
+
+    async def save_changes(self) -> None:
+        """Save the stations and sessions that changed since the last time."""
+        if self._documents is None or self._log is None:
+            return
+        if not self._fleet.dirty_stations and not self._fleet.dirty_transactions:
+            return
+        await self._log.settled(PATIENCE_SECONDS)
+        await self._save(self._documents)
+
+    async def _save(self, documents: Documents) -> None:
+        """Take the documents of this very moment and store them with the number of the last fact they contain."""
+        fleet, checkpoint = self._fleet, self._bus.last_seq
+        dirty_stations, dirty_transactions = set(fleet.dirty_stations), set(fleet.dirty_transactions)
+        stations = {
+            name: station.to_document() for name in dirty_stations if (station := fleet.stations.get(name)) is not None
+        }
+        transactions = {
+            key: transaction.to_document()
+            for key in dirty_transactions
+            if (transaction := fleet.transactions.get(*key)) is not None
+        }
+        fleet.dirty_stations.clear()
+        fleet.dirty_transactions.clear()
+        try:
+            await documents.save_snapshot(checkpoint, stations, transactions)
+            await documents.raise_counter("transaction_id", self._answers.last_transaction_id)
+        except Exception as problem:  # the log tells about the database's trouble; this is tried again
+            fleet.dirty_stations.update(dirty_stations)
+            fleet.dirty_transactions.update(dirty_transactions)
+            if not isinstance(problem, OSError | StoreProblem) and "sqlite" not in type(problem).__module__:
+                raise
+
+    def _queue(self, write: Callable[[Documents], Coroutine[Any, Any, None]]) -> None:
+        """Have something written soon, in the order it was asked for."""
+        if self._documents is not None:
+            self._writes.put_nowait(write(self._documents))
+
+    async def _write(self) -> None:
+        """Write what was queued; a failure is told, the next write is tried all the same."""
+        while True:
+            write = await self._writes.get()
+            try:
+                await write
+            except Exception as problem:
+                self._complain(f"A change of the idTag list or of a setting was not saved: {problem}")
+            finally:
+                self._writes.task_done()
+
+    def keep_tag(self, tag: IdTag) -> None:
+        """Save one tag."""
+        self._queue(lambda documents: documents.put_tag(tag.token, tag.to_document()))
+
+    def drop_tag(self, token: str) -> None:
+        """Remove one tag."""
+        self._queue(lambda documents: documents.delete_tag(token))
+
+    def keep_policy(self, policy: Policy) -> None:
+        """Save what happens to tags that are not in the list."""
+        self._queue(lambda documents: documents.put_settings(CONSOLE, {"policy": policy.value}))
+
+    def keep_station_settings(self, station: str) -> None:
+        """Save what the operator set for one station."""
+        registration, interval = self._answers.registrations.get(station), self._answers.intervals.get(station)
+        named = {"registration": registration, "interval": interval}
+        document = {name: value for name, value in named.items() if value is not None}
+        self._queue(lambda documents: documents.put_settings(station, document))
+
+    def forget(self, station: str) -> None:
+        """Remove a station's snapshot and settings; its facts stay."""
+        self._queue(lambda documents: documents.forget_station(station))
+
+    # ---------------------------------------------------------- reading
+
+    def status(self) -> str:
+        """How the store is; empty while all is well."""
+        if self._log is None or self._database is None:
+            return ""
+        late = self._log.late_commits
+        return self._log.status or (f"{late} answers left before they were stored." if late else "")
+
+    async def older(self, before_seq: int, station: str | None, limit: int) -> list[Message]:
+        """Rows below a number, oldest first."""
+        if self._log is None:
+            return []
+        return self._rows(await self._log.page(before_seq, limit, station))
+
+    async def search(self, text: str, before_seq: int | None, limit: int) -> list[Message]:
+        """Rows whose frames hold `text`, oldest first."""
+        if self._log is None:
+            return []
+        facts = await self._log.search(text, before_seq, limit)
+        return self._rows(sorted(facts, key=lambda fact: (fact.seq, fact.at)))
+
+    def _rows(self, facts: list[Any]) -> list[Message]:
+        """Facts as rows, in a log of their own."""
+        elsewhere = Fleet(log_rows=max(2 * len(facts), 1))
+        for name, station in self._fleet.stations.items():
+            elsewhere.stations[name] = station
+        elsewhere.recall(facts)
+        return list(elsewhere.messages)
+
+    # ---------------------------------------------------------- closing
+
+    async def close(self) -> None:
+        """Save everything and close the database. Safe to call twice and without `open`."""
+        if self._writer is not None:
+            await self._writes.join()
+            self._writer.cancel()
+            await asyncio.gather(self._writer, return_exceptions=True)
+            self._writer = None
+        if self._log is not None and self._documents is not None:
+            await self._log.flush()
+            await self._save(self._documents)
+            await self._log.close()
+        if self._database is not None:
+            await self._database.close()
+        self._database = self._documents = self._log = None
