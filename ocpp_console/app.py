@@ -1,0 +1,255 @@
+"""The terminal front end: pages, keys, palette, and the pump that carries what happened to the page in view.
+
+The screen comes first: the engine is made and started after the first refresh, and pages are imported when first
+shown.
+"""
+
+import gc
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys
+from ocpp_console.screens.opening import OpeningScreen
+from ocpp_console.themes import DEFAULT, THEMES
+from ocpp_console.visible import visible
+from ocpp_console.widgets.bindings import bindings
+from ocpp_console.widgets.line_filters import AsciiOnly, Scrub
+
+if TYPE_CHECKING:
+    from ocpp_console.bus import Reader
+    from ocpp_console.engine import Engine
+    from ocpp_console.events import Fact
+    from ocpp_console.settings import Settings
+
+BROKEN, NO_PORT = 1, 3
+"""Exit codes: something is wrong with the database or the program; nobody could listen."""
+
+
+class ConsoleApp(App[None]):
+    """The application. Starts the engine; whoever runs the app stops it."""
+
+    TITLE = "ocpp-console"
+    CSS_PATH = "app.tcss"
+    DEFAULT_MODE = "opening"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("app")
+    NOTIFICATION_TIMEOUT = 6
+
+    def __init__(self, make_engine: "Callable[[], Engine] | Engine", settings: "Settings") -> None:
+        """`make_engine` is called after the first frame, so that what it imports does not delay it."""
+        super().__init__()
+        self._make_engine = make_engine
+        self._made: Engine | None = None
+        self.settings = settings
+        self.started = False
+        """The engine listens and the first page is shown."""
+        self.trouble = ""
+        """Why the engine could not start; empty when it did."""
+        self._scrub = Scrub()
+        self._ascii = AsciiOnly(enabled=settings.ascii)
+        self._reader: Reader | None = None
+        self._beat = 0
+        self.add_mode(self.DEFAULT_MODE, OpeningScreen)
+        for page in PAGES:
+            self.add_mode(page.name, partial(self._make_page, page))
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in self.available_themes else DEFAULT
+        self.set_keymap(dict(settings.keys))
+
+    @property
+    def engine(self) -> "Engine":
+        """The engine; made when first asked for."""
+        if self._made is None:
+            self._made = self._make_engine() if callable(self._make_engine) else self._make_engine
+        return self._made
+
+    async def stop_engine(self) -> None:
+        """End what `make_engine` made; safe to call at any time."""
+        if self._made is not None:
+            await self._made.stop()
+
+    # life
+
+    def _make_page(self, page: PageEntry) -> Screen[Any]:
+        """Import and make a page, when it is first shown."""
+        module, _, name = page.where.partition(":")
+        screen: Screen[Any] = getattr(importlib.import_module(module), name)(self.engine)
+        return screen
+
+    def on_ready(self) -> None:
+        """Draw first, then start the engine, while keys are heard."""
+        self.call_after_refresh(lambda: self.run_worker(self._begin(), name="start"))
+
+    async def _begin(self) -> None:
+        """Start the engine and show the first page; whatever stands in the way ends the app with a sentence."""
+        self._reader = self.engine.bus.subscribe()
+        try:
+            await self.engine.start()
+        except Exception as error:
+            self.trouble = getattr(error, "text", "")
+            if not self.trouble:
+                raise
+            code = NO_PORT if hasattr(error, "port") else BROKEN
+            self.exit(return_code=code, message=_sentence(self.trouble))
+            return
+        await self.switch_mode(PAGES[0].name)
+        self.started = True
+        # what exists by now lives as long as the program: the collector need not look at it again
+        gc.collect()
+        gc.freeze()
+        for complaint in self.key_complaints():
+            self.notify(visible(complaint), severity="warning", markup=False)
+        self.poke()
+        self.set_interval(self.pump_interval, self._pump)
+
+    @property
+    def pump_interval(self) -> float:
+        """Seconds between two looks at what happened: ten a second, five over SSH."""
+        if self.settings.fps:
+            return 1 / min(self.settings.fps, 20)
+        return 0.2 if "SSH_CONNECTION" in os.environ else 0.1
+
+    def _pump(self) -> None:
+        """Hand what happened to the screens that can be seen; once a second even when nothing did, for the clock."""
+        if not self.is_running:
+            return  # a timer may tick once more while the widgets are being taken down
+        facts = self._reader.take() if self._reader is not None else []
+        self._beat += 1
+        if facts or self._beat * self.pump_interval >= 1:
+            self._beat = 0
+            self.poke(facts)
+
+    def poke(self, facts: "Sequence[Fact]" = ()) -> None:
+        """Let every screen that can be seen look at the model: the top one, and those below windows over them."""
+        for screen in reversed(self.screen_stack):
+            poke = getattr(screen, "poke", None)
+            if poke is not None and screen.is_mounted:
+                poke(facts)
+            if not screen.is_modal:
+                return
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The net under every widget: nothing that a terminal obeys gets out; in ASCII only when asked."""
+        own = [self._scrub, self._ascii] if self._ascii.enabled else [self._scrub]
+        return [*super().get_line_filters(), *own]
+
+    def _fatal_error(self) -> None:
+        # Textual's own shows local variables: those are secrets and raw text from the wire.
+        text = "".join(traceback.format_exception(*sys.exc_info()))
+        self._exit_renderables.append("\n".join(visible(line, 500) for line in text.splitlines()))
+        self._close_messages_no_wait()
+
+    # keys
+
+    def key_complaints(self) -> list[str]:
+        """What is wrong with the user's own keys, as sentences."""
+        known = {key.id: key for key in all_keys()}
+        own = self.settings.keys
+        complaints = [f"[keys]: nothing is called {id}; ? lists the names." for id in own if id not in known]
+        taken: dict[tuple[str, str], str] = {}
+        for key in known.values():
+            for each in own.get(key.id, key.keys).split(","):
+                other = taken.setdefault((key.scope, each.strip()), key.id)
+                if other != key.id and (key.id in own or other in own):
+                    complaints.append(f"[keys]: {each.strip()} is both {other} and {key.id}.")
+        return complaints
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Clashes were told at the start, by `key_complaints`."""
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as they are written on keyboards."""
+        return super().get_key_display(binding).replace("⏎", "enter")
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: everything that can be done here, with its key beside it."""
+        seen: set[str] = set()
+        for active in screen.active_bindings.values():
+            key = BY_ID.get(active.binding.id or "") or _PAGE_KEYS.get(active.binding.id or "")
+            if key is None or key.id in seen or not active.enabled or key.id == "app.palette":
+                continue
+            seen.add(key.id)
+            title = f"{key.short[0].upper()}{key.short[1:]}  ({self.get_key_display(active.binding)})"
+            yield SystemCommand(title, key.help, partial(self._run_key, active.binding.action, active.node))
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
+        yield SystemCommand(
+            "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
+        )
+
+    def _run_key(self, action: str, node: DOMNode) -> None:
+        """Run an action as its key would have, once the palette is gone."""
+        self.call_later(self.run_action, action, node)
+
+    # actions
+
+    async def action_show_page(self, name: str) -> None:
+        """Show a page; the one in view goes back to its beginning."""
+        if name == self.current_mode:
+            while len(self.screen_stack) > 1 and not self.screen.is_modal:
+                await self.pop_screen()
+            return
+        await self.switch_mode(name)
+
+    def action_help(self) -> None:
+        """The keys."""
+        from ocpp_console.screens.help import HelpScreen
+
+        pane = getattr(self.screen, "focused_pane", None)
+        page_help = getattr(self.screen, "HELP", "")
+        kind = getattr(pane, "kind", "")
+        self.push_screen(HelpScreen(page_help, kind, dict(self.settings.keys), self.settings.read_only))
+
+    def action_seen(self) -> None:
+        """The problems in the status line have been read."""
+        self.engine.problems.clear()
+        self.poke()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Pages exist once the engine runs."""
+        if action in ("show_page", "seen", "help", "command_palette") and not self.started:
+            return False
+        return super().check_action(action, parameters)
+
+    def action_leave(self) -> None:
+        """Quit; asks first when a session runs, because the charger then talks to nobody."""
+        if not self.started:
+            self.exit()
+            return
+        running = self.engine.fleet.transactions.running()
+        if not running:
+            self.exit()
+            return
+        from ocpp_console.screens.question import Question
+
+        many = f"{len(running)} sessions run" if len(running) > 1 else f"A session runs at {running[0].station}"
+        question = Question(f"{many}. Chargers go on by themselves, but nobody answers them. Quit?", "Quit", "Stay")
+        self.push_screen(question, self._leave_answered)
+
+    def _leave_answered(self, yes: bool | None) -> None:
+        if yes:
+            self.exit()
+
+    def action_help_quit(self) -> None:
+        """ctrl+c: a habit, not a command here."""
+        self.notify("q quits, ctrl+q at once.", markup=False)
+
+
+_PAGE_KEYS = {key.id: key for key in all_keys() if key.action.startswith("show_page")}
+
+
+def _sentence(text: str) -> Any:
+    """A message for after the end, without markup."""
+    from rich.text import Text
+
+    return Text(f"ocpp-console: {visible(text, 1000)}")

@@ -1,0 +1,130 @@
+"""Every key of the console, declared once: bindings, footer, palette, help and the documentation follow from it.
+
+The rule behind the letters: small letters look and arrange, capital letters write to a charger (`writes`), and those
+vanish with `--read-only`. (`G` for the end of a list is the one old habit kept.) A user changes keys by id.
+"""
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """One thing a key does."""
+
+    id: str
+    """Stable name for the user's own keys: `[keys]` in the settings file, `"station.reset" = "f5"`."""
+    keys: str
+    """Textual key names, comma separated; the first is the one shown."""
+    action: str
+    """The Textual action it runs."""
+    short: str
+    """One or two words for the footer."""
+    help: str
+    """A sentence for the palette and the help page."""
+    scope: str
+    """Where it works: `app` everywhere; `page` on every page; otherwise the kind of pane that has the focus."""
+    writes: bool = False
+    """It sends something to a charger."""
+
+
+KEYS: tuple[Key, ...] = (
+    # capital letters: a charger hears of it
+    Key("station.start", "S", "command('S')", "start", "Start a session: RemoteStart / RequestStart", "page", True),
+    Key("station.stop", "X", "command('X')", "stop", "Stop a running session", "page", True),
+    Key("station.reset", "R", "command('R')", "reset", "Reset the station", "page", True),
+    Key("station.firmware", "U", "command('U')", "firmware", "Send UpdateFirmware", "page", True),
+    Key("station.unlock", "L", "command('L')", "unlock", "Unlock a connector", "page", True),
+    Key("station.availability", "A", "command('A')", "availability", "Take out of or back into service", "page", True),
+    Key("station.trigger", "T", "command('T')", "trigger", "Ask the station to send a message", "page", True),
+    Key("station.configuration", "C", "command('C')", "configuration", "Read the configuration", "page", True),
+    Key("station.command", "N", "command('N')", "command", "Send any command", "page", True),
+    # lists
+    Key("list.open", "enter", "open", "open", "Open what the cursor is on", "list"),
+    Key("list.up", "up,k", "move(-1)", "up", "One row up", "list"),
+    Key("list.down", "down,j", "move(1)", "down", "One row down", "list"),
+    Key("list.page_up", "pageup", "move_page(-1)", "page up", "One page up", "list"),
+    Key("list.page_down", "pagedown", "move_page(1)", "page down", "One page down", "list"),
+    Key("list.first", "home,g", "first", "first", "To the first row", "list"),
+    Key("list.last", "end,G", "last", "last", "To the last row; a paused log follows again", "list"),
+    Key("list.follow", "f", "follow", "follow", "Follow the newest row, or stay where you are", "list"),
+    Key("list.mark", "space,m", "mark", "mark", "Mark the row; commands go to all marked stations", "list"),
+    Key("list.next_mark", "apostrophe", "next_mark", "next mark", "To the next marked row", "list"),
+    Key("list.order", "o", "order", "order", "Order by the next column; then the other way round", "list"),
+    # any page
+    Key("page.filter", "slash", "filter", "filter", "Show only what matches", "page"),
+    Key("page.station_only", "full_stop", "station_only", "all/station", "Log of all or of one station", "page"),
+    Key("page.zoom", "z", "zoom", "zoom", "One pane over the whole page, and back", "page"),
+    Key("page.copy", "y", "copy", "copy", "Copy what the cursor is on to the clipboard", "page"),
+    Key("page.next_pane", "tab", "app.focus_next", "next pane", "To the next pane", "page"),
+    Key("page.previous_pane", "shift+tab", "app.focus_previous", "previous pane", "To the previous pane", "page"),
+    Key("page.next", "right_square_bracket", "neighbour(1)", "next", "The next station or message", "page"),
+    Key("page.previous", "left_square_bracket", "neighbour(-1)", "previous", "The previous one", "page"),
+    Key("page.back", "escape", "back", "back", "One step back; never leaves the console", "page"),
+    # idTags
+    Key("tags.accept_unknown", "i", "accept_unknown", "accept last", "Accept the last tag that was unknown", "page"),
+    Key("tags.add", "a", "add_tag", "add", "Add an idTag", "tags"),
+    Key("tags.edit", "e", "edit_tag", "edit", "Change the idTag", "tags"),
+    Key("tags.remove", "d,delete", "remove_tag", "delete", "Delete the idTag", "tags"),
+    Key("tags.policy", "p", "switch_policy", "policy", "Known tags only, or accept every tag", "tags"),
+    Key("tags.import", "r", "import_tags", "read CSV", "Read idTags from a CSV file", "tags"),
+    Key("tags.export", "x", "export_tags", "write CSV", "Write idTags to a CSV file", "tags"),
+    # message detail
+    Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
+    # the application
+    Key("app.palette", "colon,ctrl+p", "command_palette", "palette", "Everything by name, with its key", "app"),
+    Key("app.help", "question_mark,f1", "help", "help", "This page of keys", "app"),
+    Key("app.seen", "exclamation_mark", "seen", "seen", "Problems in the status line have been seen", "app"),
+    Key("app.quit", "q", "leave", "quit", "Quit; asks when a session runs", "app"),
+    Key("app.quit_now", "ctrl+q", "quit", "quit now", "Quit without a question", "app"),
+)
+
+BY_ID: dict[str, Key] = {key.id: key for key in KEYS}
+
+FOOTERS: dict[str, tuple[str, ...]] = {
+    "stations": ("station.start", "station.stop", "station.reset", "station.firmware", "station.command", "app.help"),
+    "messages": ("list.open", "list.follow", "page.filter", "page.station_only", "page.zoom", "app.help"),
+    "tags": ("tags.accept_unknown", "tags.add", "tags.edit", "tags.remove", "tags.policy", "app.help"),
+    "transactions": ("list.open", "station.stop", "page.filter", "page.zoom", "page.back", "app.help"),
+    "doors": ("list.open", "page.copy", "page.zoom", "app.palette", "page.back", "app.help"),
+    "detail": ("detail.tab", "list.open", "page.previous", "page.next", "page.back", "app.help"),
+    "": ("list.open", "page.filter", "page.zoom", "page.back", "app.palette", "app.help"),
+}
+"""The six keys that matter, by the kind of the focused pane; the empty kind is for everything else."""
+
+READ_ONLY_FOOTER = ("list.open", "page.filter", "page.station_only", "page.zoom", "app.palette", "app.help")
+"""Shown in place of a footer whose keys write, with `--read-only`."""
+
+WRITING_ACTIONS = frozenset(key.action.partition("(")[0] for key in KEYS if key.writes)
+
+
+class PageEntry(NamedTuple):
+    """One page of the console, reached by its digit."""
+
+    digit: str
+    name: str
+    title: str
+    where: str
+    """`module:Class`, imported when the page is first shown."""
+
+
+PAGES: tuple[PageEntry, ...] = (
+    PageEntry("1", "overview", "Overview", "ocpp_console.screens.overview:OverviewPage"),
+    PageEntry("2", "messages", "Messages", "ocpp_console.screens.messages:MessagesPage"),
+    PageEntry("3", "transactions", "Transactions", "ocpp_console.screens.transactions:TransactionsPage"),
+    PageEntry("4", "id_tags", "idTags", "ocpp_console.screens.id_tags:IdTagsPage"),
+    PageEntry("9", "doors", "Doors", "ocpp_console.screens.doors:DoorsPage"),
+)
+
+
+def keys_of(scope: str) -> list[Key]:
+    """The keys of one scope, in the order declared; those of the pages belong to `app`."""
+    pages = [
+        Key(f"page.{page.name}", page.digit, f"show_page('{page.name}')", page.title, f"The page {page.title}", "app")
+        for page in PAGES
+        if scope == "app"
+    ]
+    return pages + [key for key in KEYS if key.scope == scope]
+
+
+def all_keys() -> list[Key]:
+    """Every key, pages first."""
+    return keys_of("app") + [key for key in KEYS if key.scope != "app"]

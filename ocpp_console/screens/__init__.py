@@ -1,0 +1,1 @@
+"""The pages of the terminal interface. Screens decide; they compute nothing."""

@@ -1,0 +1,66 @@
+"""The page of keys: those of the focused pane first, as the user's own key table has them."""
+
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
+from ocpp_console.keys import Key, all_keys
+from ocpp_console.widgets.columns import Column
+from ocpp_console.widgets.record_table import RecordTable
+
+WHERE = {"app": "everywhere", "page": "pages", "list": "lists", "tags": "idTags"}
+
+
+class HelpRow(NamedTuple):
+    """One key."""
+
+    keys: str
+    key: Key
+
+
+COLUMNS: tuple[Column[HelpRow], ...] = (
+    Column("keys", "key", lambda row: (row.keys, STRONG), 16, least=10),
+    Column("help", "what it does", lambda row: row.key.help, 48, least=40, grow=1),
+    Column("writes", "", lambda row: ("writes" if row.key.writes else "", ATTENTION), 6, drop=2),
+    Column("where", "where", lambda row: (WHERE.get(row.key.scope, row.key.scope), QUIET), 10, drop=1),
+    Column("id", "name for [keys]", lambda row: (row.key.id, QUIET), 22, drop=3),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """A window over the page; esc, `?` and `q` close it."""
+
+    BINDINGS = [Binding("escape,question_mark,q,f1", "app.pop_screen", "close", show=False)]
+
+    def __init__(self, page_help: str, scope: str, own: dict[str, str], read_only: bool) -> None:
+        """`scope` is the kind of the focused pane; `own` the user's keys by id; `read_only` leaves out what writes."""
+        super().__init__()
+        self._page_help = page_help
+        keys = [key for key in all_keys() if not (read_only and key.writes)]
+        places = {name: place for place, name in reversed(list(enumerate((scope, "page", "list", "app"))))}
+        keys.sort(key=lambda key: places.get(key.scope, len(places)))
+        self._rows = [HelpRow(self._spelled(own.get(key.id, key.keys)), key) for key in keys]
+
+    def compose(self) -> ComposeResult:
+        """What the page is for, then all keys."""
+        with Vertical(id="help") as window:
+            window.border_title = Content("Keys")
+            window.border_subtitle = Content("esc closes")
+            yield Static(Content(self._page_help), id="page-help")
+            yield RecordTable(
+                COLUMNS, lambda: self._rows, lambda row: row.key.id, stamp=lambda row: row.keys, id="keys"
+            )
+
+    def on_mount(self) -> None:
+        """The list scrolls at once."""
+        self.query_one(RecordTable).focus()
+
+    def _spelled(self, keys: str) -> str:
+        """Textual's key names as people read them."""
+        return " ".join(self.app.get_key_display(Binding(key.strip(), "")) for key in keys.split(","))

@@ -1,0 +1,255 @@
+"""The idTag list: who may charge. A page of its own, and a pane for other pages.
+
+`IdTagsPane(engine)` is the pane that the overview shows too: unknown tags on top the moment they are swiped, then the
+list; it brings the keys of scope `tags` (add, edit, delete, policy, CSV) with it. `accept_unknown` belongs to the page:
+`IdTagsPane.accept_unknown()` does the work and returns the sentence to say.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from ocpp_console.clock import iso
+from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
+from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
+from ocpp_console.screens.page import Page
+from ocpp_console.screens.question import PathPrompt, Question
+from ocpp_console.screens.tag_form import TagForm
+from ocpp_console.visible import visible
+from ocpp_console.widgets.bindings import bindings
+from ocpp_console.widgets.columns import Cell, Column
+from ocpp_console.widgets.pane import Pane
+from ocpp_console.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
+
+Row = IdTag | UnknownTag
+
+CSV_NAME = "id-tags.csv"
+EMPTY = """No idTags yet. What to do:
+a  adds one by hand
+r  reads a CSV file (token,status,type,parent,expiry,note)
+i  accepts the tag that was swiped last
+p  switches between known tags only and every tag"""
+
+
+def _status(row: Row) -> Cell:
+    look = UNSEEN if isinstance(row, UnknownTag) else tag_look(row.status)
+    return look.text, look.tone
+
+
+def _note(row: Row) -> Cell:
+    if isinstance(row, UnknownTag):
+        return [("i accepts", ATTENTION), (f"  answered {row.verdict}", QUIET)]
+    return row.note
+
+
+def _group(row: Row) -> Cell:
+    return "" if isinstance(row, UnknownTag) else row.parent
+
+
+def _expiry(row: Row) -> Cell:
+    return "" if isinstance(row, UnknownTag) or not row.expiry else row.expiry[:16].replace("T", " ")
+
+
+def _last_use(row: Row) -> Cell:
+    at, place = (row.at, row.station) if isinstance(row, UnknownTag) else (row.last_used, row.last_station)
+    return [(f"{iso(at)[5:16].replace('T', ' ')}  ", ""), (place, QUIET)] if at else ("never", QUIET)
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("token", "idTag", lambda row: (row.token, STRONG), 16, 12, middle=True, order=lambda row: row.token.lower()),
+    Column("status", "status", _status, 12, least=10, order=lambda row: getattr(row, "status", "")),
+    Column("note", "note", _note, 14, least=12, grow=2, order=lambda row: getattr(row, "note", "")),
+    Column("type", "type", lambda row: row.type, 9, drop=5, order=lambda row: row.type),
+    Column("parent", "group", _group, 12, least=8, middle=True, drop=4, order=lambda row: getattr(row, "parent", "")),
+    Column("expiry", "until", _expiry, 16, least=10, drop=3, order=lambda row: getattr(row, "expiry", "")),
+    Column("used", "last use", _last_use, 25, least=18, drop=2, order=lambda row: getattr(row, "last_used", 0)),
+)
+
+
+def _identify(row: Row) -> tuple[bool, str]:
+    return isinstance(row, UnknownTag), row.token.lower()
+
+
+def _stamp(row: Row) -> object:
+    if isinstance(row, UnknownTag):
+        return row.at, row.verdict
+    return row.token, row.status, row.type, row.parent, row.expiry, row.note, row.last_used
+
+
+class IdTagsPane(Pane):
+    """The list with unknown tags on top; keys change it. See the module for use on other pages."""
+
+    kind = "tags"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("tags")
+
+    def __init__(self, engine: "Engine", *, id: str | None = None, classes: str | None = None) -> None:
+        """Reads `engine.fleet.id_tags`, acts through the engine."""
+        super().__init__(id=id, classes=classes)
+        self.engine = engine
+        self._listed: list[Row] = []
+        self._listed_for: tuple[int, str] = (-1, "")
+        self.table = RecordTable(COLUMNS, self._rows, _identify, stamp=_stamp, kind="tags", empty=EMPTY)
+
+    def _rows(self) -> Sequence[Row]:
+        tags = self.engine.fleet.id_tags
+        stage = (tags.revision, self.filter_text)
+        if stage != self._listed_for:
+            self._listed, self._listed_for = self._list(), stage
+        return self._listed
+
+    def _list(self) -> list[Row]:
+        """Unknown tags, the newest first, above those of the list."""
+        tags = self.engine.fleet.id_tags
+        unknown = {tag.token.lower(): tag for tag in tags.unknown if tags.get(tag.token) is None}
+        shown: list[Row] = [*reversed(unknown.values()), *tags.all()]
+        wanted = self.filter_text
+        return [row for row in shown if wanted in plain(row)] if wanted else shown
+
+    def title_parts(self) -> Sequence[str]:
+        """The number of tags and the policy."""
+        tags = self.engine.fleet.id_tags
+        policy = "known tags only" if tags.policy is Policy.KNOWN_ONLY else "every tag is accepted"
+        return f"idTags {len(tags)}", policy
+
+    def accept_unknown(self) -> str:
+        """Accept the tag that was unknown last; a sentence about it."""
+        tag = self.engine.accept_last_unknown()
+        self.poke()
+        return "No unknown tag was swiped." if tag is None else f"{visible(tag.token)} is in the list now, accepted."
+
+    # keys
+
+    @work
+    async def action_add_tag(self) -> None:
+        """Add a tag; begins with the token of the unknown tag under the cursor."""
+        assert self.table is not None
+        row = self.table.record
+        start = IdTag(row.token, type=row.type) if isinstance(row, UnknownTag) else IdTag("")
+        await self._edit(start, new=True)
+
+    @work
+    async def action_edit_tag(self) -> None:
+        """Change the tag under the cursor."""
+        assert self.table is not None
+        row = self.table.record
+        if isinstance(row, IdTag):
+            await self._edit(row, new=False)
+        elif row is not None:
+            await self._edit(IdTag(row.token, type=row.type), new=True)
+
+    async def _edit(self, tag: IdTag, *, new: bool) -> None:
+        edited = await self.app.push_screen_wait(TagForm(tag, new=new))
+        if edited is None:
+            return
+        if not new and edited.token.lower() != tag.token.lower():
+            self.engine.remove_tag(tag.token)
+        self.engine.put_tag(edited)
+        self.poke()
+        assert self.table is not None
+        self.table.seek((False, edited.token.lower()))
+
+    @work
+    async def action_remove_tag(self) -> None:
+        """Delete the marked tags, or the one under the cursor, after a question."""
+        assert self.table is not None
+        doomed = [row.token for row in self.table.chosen if isinstance(row, IdTag)]
+        if not doomed:
+            return
+        names = ", ".join(doomed[:5]) + (f" and {len(doomed) - 5} more" if len(doomed) > 5 else "")
+        if await self.app.push_screen_wait(Question(f"Delete {names} from the idTag list?", "Delete", "Keep")):
+            for token in doomed:
+                self.engine.remove_tag(token)
+            self.table.marked.clear()
+            self.poke()
+
+    def action_switch_policy(self) -> None:
+        """Known tags only, or every tag."""
+        known = self.engine.fleet.id_tags.policy is Policy.KNOWN_ONLY
+        self.engine.set_policy(Policy.ACCEPT_ALL if known else Policy.KNOWN_ONLY)
+        self.poke()
+
+    @work
+    async def action_import_tags(self) -> None:
+        """Read a CSV file; lines with errors are named, the others are taken."""
+        prompt = PathPrompt("Read idTags from this CSV file:", str(Path.home() / CSV_NAME), "Read", must_exist=True)
+        path = await self.app.push_screen_wait(prompt)
+        if path is None:
+            return
+        try:
+            count, errors = await self.engine.import_tags(path)
+        except (OSError, UnicodeError) as error:
+            self._say(f"{path} cannot be read: {error}", "error")
+            return
+        self.poke()
+        if errors:
+            told = "\n".join(f"line {line}: {text}" for line, text in errors[:8])
+            more = f"\nand {len(errors) - 8} more" if len(errors) > 8 else ""
+            await self.app.push_screen_wait(
+                Question(f"{count} idTags read; {len(errors)} lines were left out:\n{told}{more}", "Seen", "Close")
+            )
+        else:
+            self._say(f"{count} idTags read from {path}.")
+
+    @work
+    async def action_export_tags(self) -> None:
+        """Write all tags to a CSV file; asks before it replaces one."""
+        start = str(Path.home() / CSV_NAME)
+        prompt = PathPrompt("Write the idTags to this CSV file:", start, "Write", must_exist=False)
+        path = await self.app.push_screen_wait(prompt)
+        if path is None:
+            return
+        if path.exists() and not await self.app.push_screen_wait(Question(f"Replace {path}?", "Replace", "Keep")):
+            return
+        try:
+            count = await self.engine.export_tags(path)
+        except OSError as error:
+            self._say(f"{path} cannot be written: {error}", "error")
+            return
+        self._say(f"{count} idTags written to {path}.")
+
+    def _say(self, text: str, severity: str = "information") -> None:
+        self.notify(visible(text, 300), severity=severity, markup=False)  # type: ignore[arg-type]
+
+    @on(RecordTable.Opened)
+    def _opened(self, event: RecordTable.Opened) -> None:
+        event.stop()
+        self.action_edit_tag()
+
+
+def plain(row: Row) -> str:
+    """What the filter looks in, in small letters."""
+    parts = [row.token, row.type]
+    parts += [row.station, "unknown"] if isinstance(row, UnknownTag) else [row.status, row.note, row.parent, row.expiry]
+    return " ".join(parts).casefold()
+
+
+class IdTagsPage(Page):
+    """The page of the idTag list."""
+
+    kind = "tags"
+    HELP = (
+        "Who may charge. Unknown tags appear on top when they are swiped: i accepts the last one, "
+        "a adds the one under the cursor."
+    )
+
+    def content(self) -> ComposeResult:
+        """One pane."""
+        yield IdTagsPane(self.engine, id="id-tags")
+
+    def action_accept_unknown(self) -> None:
+        """Accept the last unknown tag."""
+        self.say(self.query_one(IdTagsPane).accept_unknown())
+
+    def stations_chosen(self) -> list[str]:
+        """The station where the tag under the cursor was swiped last; S starts a session there with it."""
+        table = self.query_one(IdTagsPane).table
+        row = table.record if table is not None else None
+        place = "" if row is None else row.station if isinstance(row, UnknownTag) else row.last_station
+        return [place] if place in self.engine.fleet.stations else []

@@ -1,0 +1,199 @@
+"""Page 2 and the log pane of the overview: every message, call and answer in one row, live."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from ocpp_console.clock import hms
+from ocpp_console.glyphs import ATTENTION, BUSY, QUIET, WRONG
+from ocpp_console.keys import BY_ID
+from ocpp_console.model.messages import FILTER_WORDS, FilterError, Message, MessageFilter, Origin, outcome, summary
+from ocpp_console.protocol.findings import Severity
+from ocpp_console.screens.log_rows import LogRows
+from ocpp_console.screens.page import Page
+from ocpp_console.widgets.columns import Column, Piece
+from ocpp_console.widgets.pane import FilterTrouble, Pane
+from ocpp_console.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
+
+DIRECTIONS = {
+    Origin.STATION: ("CP→", ""),
+    Origin.CONSOLE: ("CS→", BUSY),
+    Origin.EVENT: ("", QUIET),
+}
+"""Whose call it is: the charge point's or the central system's, by word, arrow and tone."""
+
+
+def latency_text(message: Message) -> str:
+    """How long the answer took: `2 ms`, `1.20 s`; empty without an answer."""
+    latency = message.latency
+    if latency is None:
+        return ""
+    return duration(latency)
+
+
+def duration(us: int) -> str:
+    """Microseconds in at most seven characters."""
+    if us < 1_000_000:
+        return f"{us / 1000:.0f} ms" if us >= 1000 else "<1 ms"
+    return f"{us / 1_000_000:.2f} s" if us < 100_000_000 else f"{us / 1_000_000:.0f} s"
+
+
+def _action(message: Message) -> Piece:
+    return (message.action, QUIET) if message.origin is Origin.EVENT else (message.action, "")
+
+
+def _outcome(message: Message) -> Piece:
+    glyph, word, tone = outcome(message)
+    return f"{glyph} {word}" if word else glyph, tone
+
+
+def _findings(message: Message) -> Piece:
+    """How many things are odd, by the worst of them."""
+    if not message.call_findings and not message.answer_findings:
+        return "", ""
+    worst = message.severity
+    if worst is None:
+        return "", ""
+    tone = {Severity.INFO: QUIET, Severity.WARNING: ATTENTION}.get(worst, WRONG)
+    return f"{'·' if worst is Severity.INFO else '▲'}{len(message.findings)}", tone
+
+
+COLUMNS: tuple[Column[Message], ...] = (
+    Column("time", "time UTC", lambda message: hms(message.at), 8),
+    Column("ms", "", lambda message: (f".{message.at // 1000 % 1000:03d}", QUIET), 4, gap=0, drop=8),
+    Column("station", "station", lambda message: message.station, 18, least=8, middle=True),
+    Column("direction", "", lambda message: DIRECTIONS[message.origin], 3, drop=3),
+    Column("action", "action", _action, 26, least=16),
+    Column("summary", "", lambda message: (summary(message), QUIET), 16, least=14, grow=1, drop=7),
+    Column("findings", "", _findings, 3, drop=4, right=True),
+    Column("outcome", "outcome", _outcome, 16, least=12),
+    Column("latency", "took", lambda message: (latency_text(message), QUIET), 7, drop=6, right=True),
+)
+"""Dropped when narrow: milliseconds, summary, latency, findings, direction; who, what and how it went stay."""
+
+
+class MessagesPane(Pane):
+    """The live log. `station` empty shows all."""
+
+    kind = "messages"
+    filter_hint = "  ".join(
+        ("text", *(f"{each.word} {each.argument}".strip() for each in FILTER_WORDS.values()), "!not")
+    )
+
+    def __init__(self, engine: "Engine", station: str = "", *, id: str | None = None, header: bool = True) -> None:
+        """Shows the log of `engine`, or of one station of it."""
+        super().__init__(id=id)
+        self._engine = engine
+        self.rows = LogRows(engine.fleet.messages)
+        self._station = station
+        self._words: MessageFilter | None = None
+        self.rows.choose(station, None)
+        self.table = RecordTable(
+            COLUMNS,
+            self.rows,
+            identify=lambda message: message.seq,
+            kind=self.kind,
+            follow=True,
+            header=header,
+            empty=self._empty,
+            id="messages",
+        )
+
+    @property
+    def station(self) -> str:
+        """The only station shown; empty for all."""
+        return self._station
+
+    @station.setter
+    def station(self, identity: str) -> None:
+        if identity != self._station:
+            self._station = identity
+            self._chosen()
+
+    def _empty(self) -> str:
+        """Why nothing is here, and what would change it."""
+        if self._words is not None:
+            return "Nothing in the log matches the filter.\nesc clears it."
+        if self._station:
+            return f"No message of {self._station} yet.\n. shows all stations."
+        return "No messages yet: waiting for a charger to connect.\n9 shows the URL to type into it."
+
+    def _chosen(self) -> None:
+        self.rows.choose(self._station, self._words)
+        if self.table is not None:
+            self.table.restart()
+        self.renew_title()
+
+    def title_parts(self) -> Sequence[str]:
+        """Whose messages, and whether the newest is in view."""
+        if self.table is None:
+            return ()
+        waiting = self.table.waiting
+        state = "following" if self.table.following else f"paused, {waiting} below" if waiting else "paused"
+        return ("Messages", self._station or "all stations", state)
+
+    def filter(self, text: str) -> FilterTrouble | None:
+        """Words of `MessageFilter`; an empty text shows everything."""
+        words: MessageFilter | None = None
+        if text.strip():
+            parsed = MessageFilter.parse(text)
+            if isinstance(parsed, FilterError):
+                return FilterTrouble(parsed.text, parsed.word)
+            words = parsed
+        self._words, self.filter_text = words, text.strip()
+        self._chosen()
+        return None
+
+    def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+        """Show the message in full."""
+        event.stop()
+        from ocpp_console.screens.message_detail import MessageDetail
+
+        self.app.push_screen(MessageDetail(self._engine, event.record, self.table))
+
+
+class MessagesPage(Page):
+    """The log over the whole page."""
+
+    HELP = (
+        "Every message in both directions. A call and its answer are one row; what is odd about either is counted "
+        f"beside it and explained in the detail ({BY_ID['list.open'].keys}). Scrolling up pauses, G follows again."
+    )
+    kind = "messages"
+
+    def content(self) -> ComposeResult:
+        """One pane."""
+        yield MessagesPane(self.engine, id="log")
+
+    def on_mount(self) -> None:
+        """The log has the focus."""
+        self.query_one(RecordTable).focus()
+
+    def action_station_only(self) -> None:
+        """The station of the row under the cursor only, or all again."""
+        pane = self.query_one(MessagesPane)
+        if pane.station:
+            pane.station = ""
+            return
+        chosen = self.stations_chosen()
+        pane.station = chosen[0] if chosen else ""
+
+    def action_copy(self) -> None:
+        """The frames of the row, call above answer."""
+        copy_message(self, self.query_one(RecordTable).record)
+
+
+def copy_message(page: Page, message: Message | None) -> None:
+    """Put a message's frames into the clipboard of the terminal."""
+    if message is None:
+        return
+    from ocpp_console.visible import visible
+
+    frames = [message.raw] + ([message.answer_raw] if message.answer_raw else [])
+    lines = [visible(frame.decode("utf-8", "replace"), 100_000) for frame in frames]
+    page.app.copy_to_clipboard("\n".join(lines))
+    page.say("Copied by OSC 52. If nothing arrived, your terminal does not allow it (tmux: set -s set-clipboard on).")

@@ -1,0 +1,81 @@
+"""Page 1: stations, the message log and the idTag list at once, all of them live."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from ocpp_console.screens.id_tags import IdTagsPane
+from ocpp_console.screens.messages import MessagesPane, copy_message
+from ocpp_console.screens.page import Page
+from ocpp_console.screens.stations import StationsPane
+from ocpp_console.widgets.record_table import RecordTable
+
+
+class OverviewPage(Page):
+    """The home page. Two of its three panes stay at 80×24; `tab` and `z` reach everything."""
+
+    HELP = (
+        "Everything at once. Capital letters write to the selected station, or to all marked ones; small letters only "
+        "look. A full stop narrows the log to the selected station."
+    )
+    kind = "stations"
+
+    def content(self) -> ComposeResult:
+        """Stations and idTags on the left, the log on the right."""
+        with Container(id="panes", classes="frame"):
+            with Container(id="left", classes="frame"):
+                yield StationsPane(self.engine, id="stations-pane")
+                yield IdTagsPane(self.engine, id="tags-pane")
+            yield MessagesPane(self.engine, id="log", header=False)
+
+    def on_mount(self) -> None:
+        """The stations have the focus."""
+        self.stations.focus()
+
+    @property
+    def stations(self) -> RecordTable[object]:
+        """The table of stations."""
+        return self.query_one("#stations", RecordTable)
+
+    @property
+    def log_pane(self) -> MessagesPane:
+        """The log."""
+        return self.query_one(MessagesPane)
+
+    @on(RecordTable.Picked, "#stations")
+    def _station_picked(self) -> None:
+        """A narrowed log follows the selection."""
+        if self.log_pane.station:
+            self._narrow()
+
+    def _narrow(self) -> None:
+        chosen = getattr(self.stations.record, "identity", "")
+        self.log_pane.station = chosen if isinstance(chosen, str) else ""
+
+    def action_station_only(self) -> None:
+        """The log of the selected station, or of all."""
+        if self.log_pane.station:
+            self.log_pane.station = ""
+        else:
+            self._narrow()
+
+    def action_neighbour(self, step: int) -> None:
+        """The next or previous station."""
+        self.stations.action_move(step)
+
+    def action_accept_unknown(self) -> None:
+        """Accept the tag that was unknown last."""
+        self.say(self.query_one(IdTagsPane).accept_unknown())
+
+    def action_copy(self) -> None:
+        """The frames of the message, or the identity of the station under the cursor."""
+        pane = self.focused_pane
+        record = pane.table.record if pane is not None and pane.table is not None else None
+        if isinstance(pane, MessagesPane):
+            copy_message(self, record)
+        elif record is not None:
+            from ocpp_console.visible import visible
+
+            text = getattr(record, "identity", "") or getattr(record, "token", "")
+            self.app.copy_to_clipboard(visible(text, 1000))
+            self.say(f"Copied {text}")

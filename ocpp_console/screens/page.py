@@ -1,0 +1,217 @@
+"""What all pages share: status line, filter line, footer, commands on the chosen stations, one step back.
+
+A page is made with the engine only, is imported when first shown, and overrides:
+
+- `content()` — its panes (`widgets.pane.Pane`), or any widgets;
+- `poke(facts)` — only if panes are not enough; called at most ten times a second with the facts since the last call
+  (possibly none), while the page can be seen. Call `super().poke(facts)`;
+- `stations_chosen()` — only if the table under the focus does not tell;
+- `kind` — the footer when no pane with a kind has the focus;
+- `HELP` — a sentence or two of what the page is for.
+
+An action of scope `page` in `keys.KEYS` exists on a page when the page has a method for it: `action_neighbour(step)`,
+`action_copy()`, `action_station_only()` are for those that can.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widget import Widget
+
+from ocpp_console.events import Fact
+from ocpp_console.keys import WRITING_ACTIONS, keys_of
+from ocpp_console.visible import visible
+from ocpp_console.widgets.bindings import bindings
+from ocpp_console.widgets.filter_bar import FilterBar
+from ocpp_console.widgets.key_bar import KeyBar
+from ocpp_console.widgets.pane import Pane
+from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.status_bar import StatusBar
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
+
+PAGE_ACTIONS = frozenset(key.action.partition("(")[0] for key in keys_of("page") if not key.action.startswith("app."))
+
+
+class Page(Screen[None]):
+    """The frame of every page; see the module for what to override."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings("page")
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (120, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (30, "-tall")]
+    kind = ""
+    """The footer of `keys.FOOTERS` when the focused pane has none."""
+    HELP = ""
+
+    def __init__(self, engine: "Engine") -> None:
+        """`engine` is the façade all pages read from and act through."""
+        super().__init__()
+        self.engine = engine
+
+    # what pages override
+
+    def content(self) -> ComposeResult:
+        """The page's own widgets."""
+        yield from ()
+
+    def poke(self, facts: Sequence[Fact]) -> None:
+        """Facts arrived, or a second went by: let the status line and the panes look."""
+        for bar in self.query(StatusBar):
+            bar.poke()
+        for pane in self.panes():
+            pane.poke()
+
+    def stations_chosen(self) -> list[str]:
+        """The stations a command goes to: the marked ones, or that of the row under the cursor."""
+        for table in self._tables_by_focus():
+            stations = list(dict.fromkeys(name for record in table.chosen if (name := station_of(record))))
+            if stations:
+                return stations
+        return []
+
+    # what pages use
+
+    def panes(self) -> Iterator[Pane]:
+        """All panes of the page."""
+        yield from self.query(Pane)
+
+    @property
+    def focused_pane(self) -> Pane | None:
+        """The pane with the focus, or the first."""
+        focused = self.focused
+        for node in focused.ancestors_with_self if focused is not None else ():
+            if isinstance(node, Pane):
+                return node
+        return next(self.panes(), None)
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """A short notice; `severity` is information, warning or error. Station text is made harmless."""
+        self.notify(visible(text, 300), severity=severity, markup=False)  # type: ignore[arg-type]
+
+    def _tables_by_focus(self) -> list[RecordTable[Any]]:
+        """All tables, the focused one first."""
+        tables = list(self.query(RecordTable))
+        return sorted(tables, key=lambda table: not table.has_focus)
+
+    # frame
+
+    def compose(self) -> ComposeResult:
+        """Status line, the page, filter line, footer."""
+        from textual.widgets import Static
+
+        yield StatusBar(self.engine)
+        yield from self.content()
+        yield Static(
+            "This window is too small for ocpp-console: it needs 60 columns and 18 lines. "
+            "Chargers are served all the same; make it larger, or ctrl+q quits.",
+            id="too-small",
+            markup=False,
+        )
+        yield KeyBar(self.engine.settings.read_only)
+        yield FilterBar()
+
+    def on_screen_resume(self) -> None:
+        """The page is shown (again): it may have missed something."""
+        if self.is_mounted:
+            self.poke(())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Actions that this page cannot do are neither run nor offered, nor those that write with `--read-only`."""
+        if action in WRITING_ACTIONS and self.engine.settings.read_only:
+            return False
+        if action in PAGE_ACTIONS and not hasattr(self, f"action_{action}"):
+            return False
+        if action == "filter" and not any(pane.filterable for pane in self.panes()):
+            return False
+        return super().check_action(action, parameters)
+
+    # actions
+
+    def action_command(self, shortcut: str) -> None:
+        """Open the sheet of a command for the chosen stations."""
+        stations = self.stations_chosen()
+        if not stations:
+            self.say("No station to send this to: none is connected or selected yet.", "warning")
+            return
+        from ocpp_console.screens.commands import CommandSheet
+
+        self.app.push_screen(CommandSheet(self.engine, stations, shortcut))
+
+    def action_zoom(self) -> None:
+        """Give the focused pane the whole page, or give it back."""
+        pane = self.focused_pane
+        if pane is None:
+            return
+        zooming = not self.has_class("zooming")
+        self.set_class(zooming, "zooming")
+        kept = set(pane.ancestors_with_self)
+        for each in self.query("Pane, .frame"):
+            each.set_class(zooming and each in kept, "zoomed")
+        if not zooming and pane.table is not None:
+            pane.table.focus()
+
+    def action_back(self) -> None:
+        """One step back: the filter, the marks, the zoom, the page; never out of the console."""
+        pane = self.focused_pane
+        if pane is not None and pane.filter_text:
+            self._filter(pane, "")
+        elif pane is not None and pane.table is not None and pane.table.marked:
+            pane.table.marked.clear()
+            pane.poke()
+        elif self.has_class("zooming"):
+            self.action_zoom()
+        elif len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+        else:
+            self.app.call_later(self.app.run_action, "show_page('overview')")
+
+    def action_filter(self) -> None:
+        """Open the filter line for the focused pane, or for the first that can be filtered."""
+        pane = self._filtered_pane()
+        if pane is not None:
+            self._filtering = pane
+            self.query_one(FilterBar).open(pane.filter_text, pane.filter_hint)
+
+    _filtering: Pane | None = None
+
+    def _filtered_pane(self) -> Pane | None:
+        pane = self.focused_pane
+        if pane is not None and pane.filterable:
+            return pane
+        return next((pane for pane in self.panes() if pane.filterable), None)
+
+    @on(FilterBar.Typed)
+    def _filter_typed(self, event: FilterBar.Typed) -> None:
+        if self._filtering is not None:
+            self._filter(self._filtering, event.text)
+
+    @on(FilterBar.Left)
+    def _filter_left(self, event: FilterBar.Left) -> None:
+        pane, bar = self._filtering, self.query_one(FilterBar)
+        bar.close()
+        if pane is None:
+            return
+        if event.cleared:
+            self._filter(pane, "")
+        self._focus(pane)
+
+    def _focus(self, pane: Pane) -> None:
+        """Give a pane the focus."""
+        target: Widget = pane.table if pane.table is not None else pane
+        target.focus()
+
+    def _filter(self, pane: Pane, text: str) -> None:
+        """Apply a filter; a text that makes no sense turns the line red and leaves the list as it was."""
+        trouble = pane.filter(text)
+        self.query_one(FilterBar).complain(*(trouble or ("", "")))
+
+
+def station_of(record: Any) -> str:
+    """The identity of the station a record is about; empty when about none."""
+    name = getattr(record, "identity", None) or getattr(record, "station", "")
+    return name if isinstance(name, str) else ""

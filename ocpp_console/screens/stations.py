@@ -1,0 +1,200 @@
+"""The pane of stations: who is here, what each connector does, what runs, what is odd."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ocpp_console.clock import hms, iso
+from ocpp_console.glyphs import ATTENTION, PLAIN, QUIET, STRONG, connector_look, station_look
+from ocpp_console.model.station import Connector, Station
+from ocpp_console.model.transactions import Transaction
+from ocpp_console.widgets.columns import Column, Piece
+from ocpp_console.widgets.pane import Pane
+from ocpp_console.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
+
+MINUTE = 60_000_000
+DAY = 1440 * MINUTE
+
+
+def ago(us: int) -> str:
+    """A time span in words of one number: `11 min`, `3 h`, `2 d`."""
+    minutes = max(0, us) // MINUTE
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
+
+
+def span(us: int) -> str:
+    """A session's time as hours and minutes: `0:42`."""
+    minutes = max(0, us) // MINUTE
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def connector_piece(connector: Connector) -> list[Piece]:
+    """`1 ▶ Charging`, with the error code when there is one."""
+    look = connector_look(connector.status)
+    error = f" {connector.error_code}" if connector.error_code not in ("", "NoError") else ""
+    return [(f"{connector.label} ", QUIET), (f"{look.text}{error}", look.tone)]
+
+
+class StationColumns:
+    """The cells of a station's row; they need to know running sessions and the time."""
+
+    def __init__(self, engine: "Engine") -> None:
+        """Reads the transactions and the clock of `engine`."""
+        self._engine = engine
+
+    def all(self) -> tuple[Column[Station], ...]:
+        """Dropped when narrow: message count, vendor, state word, findings, version, last seen."""
+        return (
+            Column("glyph", "", lambda s: self._look(s)[0], 1),
+            Column("state", "state", lambda s: self._look(s)[1], 8, drop=7, order=lambda s: (not s.online, s.identity)),
+            Column(
+                "station", "station", lambda s: (s.identity, STRONG), 16, 8, middle=True, order=lambda s: s.identity
+            ),
+            Column("version", "ver", lambda s: (s.version, QUIET), 5, drop=4, order=lambda s: (s.version, s.identity)),
+            Column(
+                "vendor", "vendor model", self._vendor, 20, 10, drop=8, order=lambda s: (s.vendor, s.model, s.identity)
+            ),
+            Column("connectors", "connectors", self._connectors, 36, 24, grow=1),
+            Column("energy", "session", self._session, 10, drop=1, right=True, order=self._energy),
+            Column("power", "", self._power, 8, drop=2, right=True),
+            Column("time", "", self._time, 5, drop=3, right=True),
+            Column("seen", "last seen", self._seen, 9, drop=6, order=lambda s: s.last_seen),
+            Column(
+                "messages",
+                "msgs",
+                lambda s: (str(s.messages), QUIET),
+                7,
+                drop=9,
+                right=True,
+                order=lambda s: s.messages,
+            ),
+            Column("findings", "odd", self._findings, 5, drop=5, right=True, order=lambda s: s.findings),
+        )
+
+    def stamp(self, station: Station) -> tuple[object, ...]:
+        """All that a row depends on besides the station itself."""
+        running = self._running(station)
+        tick = self._engine.clock() // MINUTE if running or not station.online else 0
+        return (station.revision, tick, tuple(transaction.revision for transaction in running))
+
+    def _running(self, station: Station) -> Sequence[Transaction]:
+        return self._engine.fleet.transactions.running(station.identity)
+
+    def _look(self, station: Station) -> tuple[Piece, Piece]:
+        look = station_look(station.online, station.registration)
+        return (look.glyph, look.tone), (look.word, look.tone)
+
+    def _vendor(self, station: Station) -> list[Piece]:
+        return [(station.vendor, PLAIN), (f" {station.model}" if station.model else "", QUIET)]
+
+    def _connectors(self, station: Station) -> list[Piece]:
+        """Every connector; for one that is offline when it was seen last."""
+        if not station.online:
+            since = ago(self._engine.clock() - station.last_seen)
+            return [(f"offline, seen {since} ago" if station.last_seen else "never connected", QUIET)]
+        # OCPP 1.6: connectorId 0 is the charge point itself; it is worth its cells only when it is not well
+        shown = [c for c in station.connectors.values() if c.number or c.status not in ("Available", "")]
+        if not shown:
+            return [("connected, no status yet" if station.ready else "connected, silent so far", QUIET)]
+        parts: list[Piece] = []
+        for connector in shown:
+            parts += [("  ", PLAIN)] if parts else []
+            parts += connector_piece(connector)
+        return parts
+
+    def _session(self, station: Station) -> Piece:
+        """Energy of the running session; with several, of all of them and how many."""
+        running = self._running(station)
+        if not running:
+            return "", PLAIN
+        known = [energy for transaction in running if (energy := transaction.energy_wh) is not None]
+        several = f"{len(running)}× " if len(running) > 1 else ""
+        return f"{several}{sum(known) / 1000:.2f} kWh" if known else f"{several}? kWh", STRONG
+
+    def _power(self, station: Station) -> Piece:
+        """Power of the running sessions together."""
+        known = [power for transaction in self._running(station) if (power := transaction.power_w) is not None]
+        return (f"{sum(known) / 1000:.1f} kW", STRONG) if known else ("", PLAIN)
+
+    def _time(self, station: Station) -> Piece:
+        """How long the first of them runs."""
+        running = self._running(station)
+        started = running[0].started_at if running else 0
+        return (span(self._engine.clock() - started), QUIET) if started else ("", PLAIN)
+
+    def _energy(self, station: Station) -> tuple[float, str]:
+        energy = sum(transaction.energy_wh or 0.0 for transaction in self._running(station))
+        return (-energy if self._running(station) else 1.0, station.identity)
+
+    def _seen(self, station: Station) -> Piece:
+        if not station.last_seen:
+            return "", QUIET
+        recent = self._engine.clock() - station.last_seen < DAY
+        return (hms(station.last_seen) + "Z" if recent else iso(station.last_seen)[2:10]), QUIET
+
+    def _findings(self, station: Station) -> Piece:
+        return (f"▲{station.findings}", ATTENTION) if station.findings else ("", "")
+
+
+class StationsPane(Pane):
+    """The live table of stations."""
+
+    kind = "stations"
+
+    def __init__(self, engine: "Engine", *, id: str | None = None) -> None:
+        """Shows the fleet of `engine`."""
+        super().__init__(id=id)
+        self._engine = engine
+        columns = StationColumns(engine)
+        self.table = RecordTable(
+            columns.all(),
+            self._rows,
+            identify=lambda station: station.identity,
+            stamp=columns.stamp,
+            kind=self.kind,
+            empty=self._empty,
+            order="station",
+            id="stations",
+        )
+
+    def _rows(self) -> Sequence[Station]:
+        stations = self._engine.fleet.stations.values()
+        if not self.filter_text:
+            return list(stations)
+        words = self.filter_text.split()
+        return [station for station in stations if all(word in plain(station) for word in words)]
+
+    def _empty(self) -> str:
+        """A first start teaches where to connect."""
+        if self.filter_text:
+            return "No station matches the filter.\nesc clears it."
+        lines = [f"  {url.url}" for url in self._engine.urls()[:4]] if self._engine.fleet.listeners else []
+        urls = "Type one of these into the charger:\n" + "\n".join(lines) + "\n" if lines else ""
+        return f"Waiting for a charger…\n\n{urls}\n9 shows the addresses with QR codes and who tried to connect.\n"
+
+    def title_parts(self) -> Sequence[str]:
+        """How many there are, how many are marked."""
+        table = self.table
+        marked = len(table.marked) if table is not None else 0
+        return ("Stations", str(len(self._engine.fleet.stations)), f"{marked} marked" if marked else "")
+
+    def on_record_table_opened(self, event: RecordTable.Opened) -> None:
+        """Show everything known about the station."""
+        event.stop()
+        from ocpp_console.screens.station import StationPage
+
+        self.app.push_screen(StationPage(self._engine, event.record.identity))
+
+
+def plain(station: Station) -> str:
+    """What a filter looks for in a station."""
+    states = " ".join(connector.status for connector in station.connectors.values())
+    online = "online" if station.online else "offline"
+    words = (station.identity, station.vendor, station.model, station.version, station.firmware, station.last_address)
+    return " ".join((*words, online, states)).casefold()

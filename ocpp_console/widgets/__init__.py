@@ -1,0 +1,1 @@
+"""Pieces that several screens share. Widgets show and emit; they know no engine."""

@@ -1,0 +1,127 @@
+"""Looking at a frame: as JSON with what is wrong at its place, or as the bytes that came."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import NamedTuple
+
+from ocpp_console.glyphs import PLAIN, QUIET
+from ocpp_console.protocol.findings import Finding
+from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.widgets.columns import Column
+from ocpp_console.widgets.json_lines import JsonLine, deep_paths, json_lines
+from ocpp_console.widgets.record_table import RecordTable
+
+UNFOLDED_LINES = 120
+"""A value with more lines than this is folded below depth two at first."""
+
+SENTENCE_WIDTH = 76
+
+
+class JsonView(RecordTable[JsonLine]):
+    """A JSON value in lines; enter or a double click folds and unfolds."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Empty until `show` or `say`."""
+        column: Column[JsonLine] = Column("json", "", lambda line: line.parts, 20, grow=1)
+        super().__init__(
+            (column,),
+            lambda: self._written,
+            lambda line: line.name,
+            stamp=lambda line: line.parts,
+            kind="detail",
+            header=False,
+            id=id,
+        )
+        self._written: Sequence[JsonLine] = ()
+        self._value: JsonValue = None
+        self._findings: Sequence[Finding] = ()
+        self._folded: set[str] = set()
+
+    def show(self, value: JsonValue, findings: Sequence[Finding]) -> None:
+        """Show another value; a long one is folded below depth two."""
+        self._value, self._findings = value, findings
+        self._folded = set()
+        self._written = json_lines(value, findings, self._folded)
+        if len(self._written) > UNFOLDED_LINES:
+            self._folded = deep_paths(value, 2)
+            self._written = json_lines(value, findings, self._folded)
+        self.poke()
+
+    def say(self, text: str, findings: Sequence[Finding] = ()) -> None:
+        """Show a sentence instead of a value, what is odd above it."""
+        self._value, self._findings = None, findings
+        remarks = [line for line in json_lines(None, findings, ()) if line.name.startswith("!")]
+        sentence = [
+            JsonLine(f"={place}", "", ((part, PLAIN),)) for place, part in enumerate(wrap(text, SENTENCE_WIDTH))
+        ]
+        self._written = [*remarks, *sentence]
+        self.poke()
+
+    def action_open(self) -> None:
+        """Fold or unfold the container under the cursor."""
+        line = self.record
+        if line is not None and line.foldable:
+            self._folded ^= {line.path}
+            self._written = json_lines(self._value, self._findings, self._folded)
+            self.seek(line.name)
+            self.poke()
+
+
+class RawRow(NamedTuple):
+    """A piece of a frame."""
+
+    offset: int
+    text: str
+
+
+class RawView(RecordTable[RawRow]):
+    """The bytes of a frame: as text when they are UTF-8, else in hexadecimal; offsets count bytes or characters."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Empty until `show`."""
+        columns: tuple[Column[RawRow], ...] = (
+            Column("offset", "", lambda row: (str(row.offset), QUIET), 6, right=True, drop=1),
+            Column("text", "", lambda row: row.text, 16, grow=1),
+        )
+        super().__init__(
+            columns,
+            self._pieces,
+            lambda row: row.offset,
+            stamp=lambda row: row.text,
+            kind="detail",
+            header=False,
+            empty="Nothing.",
+            id=id,
+        )
+        self._raw = b""
+        self._cut: tuple[int, bytes, list[RawRow]] = (0, b"", [])
+
+    def show(self, raw: bytes) -> None:
+        """Show other bytes."""
+        self._raw = raw
+        self.poke()
+
+    def _pieces(self) -> list[RawRow]:
+        """The rows for the present width; made anew only when width or bytes changed."""
+        room = max(16, self.size.width - 9)
+        if self._cut[0] != room or self._cut[1] is not self._raw:
+            self._cut = (room, self._raw, raw_rows(self._raw, room))
+        return self._cut[2]
+
+
+def raw_rows(raw: bytes, room: int) -> list[RawRow]:
+    """`raw` in rows of at most `room` cells."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        step = max(4, room // 4 // 4 * 4)
+        return [RawRow(at, _hexadecimal(raw[at : at + step], step)) for at in range(0, len(raw), step)]
+    # a character that has to be spelled out (`\u202e`) takes up to ten cells; half the room leaves space for most
+    step = room if text.isprintable() and text.isascii() else max(8, room // 2)
+    return [RawRow(at, text[at : at + step]) for at in range(0, len(text), step)]
+
+
+def _hexadecimal(part: bytes, step: int) -> str:
+    """Bytes as two digits each, and beside them what is ASCII."""
+    signs = "".join(chr(byte) if 0x20 <= byte < 0x7F else "." for byte in part)
+    return f"{part.hex(' '):<{step * 3}} {signs}"

@@ -1,0 +1,91 @@
+"""A framed part of a page: a title that says what is shown, and usually one table."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+
+from ocpp_console.visible import visible
+from ocpp_console.widgets.record_table import RecordTable
+
+
+class FilterTrouble(NamedTuple):
+    """Why a filter cannot be used: a sentence, and the word of it that is at fault."""
+
+    text: str
+    word: str
+
+
+class Pane(Widget):
+    """A frame with a title of name and state parts. Panes with one table set `table` and override `rows`.
+
+    A page pokes its panes after every batch of facts; a pane pokes its table and renews its title. The filter line
+    hands its text to `filter`.
+    """
+
+    DEFAULT_CSS = """
+    Pane {
+        layout: vertical;
+        height: 1fr;
+        width: 1fr;
+        border: round $border-blurred;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        border-subtitle-color: $foreground-muted;
+        &:focus-within { border: round $border; }
+    }
+    """
+    kind = ""
+    """Chooses the footer and the help; see `keys.FOOTERS`."""
+    filterable = True
+    filter_hint = "text to look for"
+    """What an empty filter line tells."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        """Nothing is asked of the engine before it is composed."""
+        super().__init__(id=id, classes=classes)
+        self.table: RecordTable[Any] | None = None
+        self.filter_text = ""
+        self._title: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """The table, if there is one; others override this."""
+        if self.table is not None:
+            yield self.table
+
+    def on_mount(self) -> None:
+        """Show the title at once."""
+        self.poke()
+
+    def title_parts(self) -> Sequence[str]:
+        """What the title says, most important first; raw station text is fine."""
+        return ()
+
+    def filter(self, text: str) -> FilterTrouble | None:
+        """Show only what matches; a trouble leaves everything as it was. The default looks for the text in `plain`."""
+        self.filter_text = text.casefold().strip()
+        if self.table is not None:
+            self.table.restart()
+        self.renew_title()
+        return None
+
+    def poke(self) -> None:
+        """Something may have changed."""
+        if self.table is not None:
+            self.table.poke()
+        self.renew_title()
+
+    def renew_title(self) -> None:
+        """Draw the title again if it says something else."""
+        parts = tuple(visible(part, 60) for part in self.title_parts() if part)
+        if self.filter_text:
+            parts += (f"/{visible(self.filter_text, 40)}",)
+        if parts != self._title:
+            self._title = parts
+            self.border_title = Content("  ".join(parts))
+
+    def on_record_table_changed(self) -> None:
+        """Following or order changed: the title says so."""
+        self.renew_title()

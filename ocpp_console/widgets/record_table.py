@@ -1,0 +1,404 @@
+"""A live table over records of the model that formats only the rows in view.
+
+    table = RecordTable(columns, rows=lambda: list(stations.values()), identify=lambda s: s.identity, kind="stations")
+
+- `rows` is asked whenever the table may have to draw; it returns any sequence (a ring with O(1) index is fine) and
+  must be cheap: nothing is copied and only the rows in view are looked at (all of them when ordered by a column).
+- `identify` names a record for ever; the cursor and the marks stay with the name.
+- `stamp` tells when a record must be drawn anew; the default is its `revision`. Give your own when there is none,
+  or when a cell depends on something else (`stamp=lambda tag: (tag.status, tag.note)`).
+- Columns (`Column`) return texts and tones; text of a station may be handed over raw, the table draws it through
+  `visible()`.
+- Call `poke()` as often as you like: it draws only if a row in view changed. The app's pump does so ten times a second.
+- With `follow=True` it behaves as a log: the view stays at the end until the user scrolls up; `f`, `G` and `end`
+  take it up again. `following` and `waiting` (rows that came since) are there for the pane's title.
+- It says what the user did with messages: `RecordTable.Picked` (cursor moved), `RecordTable.Opened` (enter or double
+  click), `RecordTable.Changed` (follow, order or marks changed: look at the title again).
+- `kind` chooses the footer (`keys.FOOTERS`) and tells pages which table speaks.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from ocpp_console.widgets.bindings import bindings
+from ocpp_console.widgets.columns import Column
+from ocpp_console.widgets.line_filters import TextFilter
+from ocpp_console.widgets.row_painter import RowPainter, sentence
+from ocpp_console.widgets.window import Window
+
+R = TypeVar("R")
+
+
+class RecordTable(Widget, Generic[R], can_focus=True):
+    """The table widget; see the module for how to use it."""
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = bindings("list")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "record-table--header",
+        "record-table--cursor",
+        "record-table--cursor-blurred",
+        "record-table--good",
+        "record-table--attention",
+        "record-table--wrong",
+        "record-table--busy",
+        "record-table--quiet",
+        "record-table--strong",
+    }
+    DEFAULT_CSS = """
+    RecordTable {
+        height: 1fr;
+        background: $surface;
+        color: $foreground;
+        & > .record-table--header { color: $text-muted; text-style: bold; background: $surface; }
+        & > .record-table--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+        & > .record-table--cursor-blurred { background: $block-cursor-blurred-background; color: $foreground; }
+        & > .record-table--good { color: $success; }
+        & > .record-table--attention { color: $warning; }
+        & > .record-table--wrong { color: $error; }
+        & > .record-table--busy { color: $accent; }
+        & > .record-table--quiet { color: $foreground-muted; }
+        & > .record-table--strong { text-style: bold; }
+    }
+    """
+
+    class _Said(Message):
+        """Common part of what a table tells its page."""
+
+        def __init__(self, table: "RecordTable[Any]", record: Any) -> None:
+            """`record` is what the cursor is on; None in an empty table."""
+            super().__init__()
+            self.table = table
+            self.record = record
+
+        @property
+        def control(self) -> "RecordTable[Any]":
+            """For `@on(RecordTable.Opened, "#stations")`."""
+            return self.table
+
+    class Picked(_Said):
+        """The user moved the cursor."""
+
+    class Opened(_Said):
+        """Enter or a double click."""
+
+    class Changed(_Said):
+        """Following, order or marks changed."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        rows: Callable[[], Sequence[R]],
+        identify: Callable[[R], Hashable],
+        *,
+        stamp: Callable[[R], Hashable] | None = None,
+        kind: str = "",
+        follow: bool = False,
+        header: bool = True,
+        empty: str | Callable[[], str] = "",
+        order: str = "",
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """`empty` is what an empty table teaches; `order` the key of the column it is ordered by at first."""
+        super().__init__(id=id, classes=classes)
+        self.columns = tuple(columns)
+        self.kind = kind
+        self.marked: set[Hashable] = set()
+        self.ordered_by: str = order
+        self.reverse = False
+        self.follows = follow
+        """It is a log: rows come at the end and order cannot be changed."""
+        self._rows = rows
+        self.identify = identify
+        self._stamp = stamp or _revision
+        self._header = header
+        self._empty = empty
+        self.view: Window[R] = Window(identify, following=follow, anchored=follow)
+        self._seen_end: Hashable = None
+        self._strips: dict[Hashable, Strip] = {}
+        self._strips_for: tuple[Any, ...] = ()
+        self._drawn: tuple[Any, ...] | None = None
+        self._painter = RowPainter(self.columns)
+        self._tones: dict[tuple[str, str], Style] = {}
+
+    # what pages read
+
+    @property
+    def record(self) -> R | None:
+        """The record under the cursor; None in an empty table."""
+        self._settle()
+        return self.view.record
+
+    @property
+    def following(self) -> bool:
+        """The view is pinned to the newest row."""
+        return self.view.following
+
+    @property
+    def chosen(self) -> list[R]:
+        """The marked records, or the one under the cursor when none is marked."""
+        self._settle()
+        marked = [record for record in self.view.rows if self.identify(record) in self.marked] if self.marked else []
+        return marked or ([self.view.record] if self.view.record is not None else [])
+
+    @property
+    def waiting(self) -> int:
+        """Rows that came below the view since following was paused; 0 while following."""
+        return 0 if self.following else max(0, len(self.view.rows) - self.view.top - self.view.height)
+
+    def seek(self, key: Hashable) -> bool:
+        """Put the cursor on the record with this key; False when it is not in the table."""
+        self._settle()
+        found = self.view.seek(key)
+        self.poke()
+        return found
+
+    def poke(self) -> bool:
+        """Draw if anything in view changed since the last drawing; says whether it did."""
+        if not self.is_mounted or not self.size.width:
+            return False
+        self._settle()
+        changed = self._signature() != self._drawn
+        if changed:
+            self.refresh()
+        return changed
+
+    def restart(self) -> None:
+        """The rows are of another kind from now on (a filter changed): back to the end of a log, to the cursor else."""
+        if self.follows:
+            self.view.following = True
+        self.poke()
+
+    # keys
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self._go(self.view.cursor + rows)
+
+    def action_move_page(self, pages: int) -> None:
+        """Move the cursor by pages."""
+        self._go(self.view.cursor + pages * max(1, self.view.height - 1))
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self._go(0)
+
+    def action_last(self) -> None:
+        """To the last row; a log follows again."""
+        self.view.following = self.follows
+        self._go(len(self._rows()) - 1)
+        self.post_message(self.Changed(self, self.view.record))
+
+    def action_follow(self) -> None:
+        """Follow, or pause."""
+        if self.follows:
+            self.view.following = not self.view.following
+            self.poke()
+            self.post_message(self.Changed(self, self.view.record))
+
+    def action_open(self) -> None:
+        """Open what the cursor is on."""
+        record = self.record
+        if record is not None:
+            self.post_message(self.Opened(self, record))
+
+    def action_mark(self) -> None:
+        """Mark or unmark the row and go to the next."""
+        record = self.record
+        if record is not None:
+            self.marked ^= {self.identify(record)}
+            self._go(self.view.cursor + 1)
+            self.post_message(self.Changed(self, record))
+
+    def action_next_mark(self) -> None:
+        """To the next marked row, around the end."""
+        self._settle()
+        count = len(self.view.rows)
+        for step in range(1, count + 1):
+            index = (self.view.cursor + step) % count
+            if self.identify(self.view.rows[index]) in self.marked:
+                return self._go(index)
+
+    def action_order(self) -> None:
+        """Order by the next column that can order, each first one way, then the other; at the end as it came."""
+        keys = [column.key for column in self.columns if column.order]
+        if self.follows or not keys:
+            return
+        if self.ordered_by and not self.reverse:
+            self.order_by(self.ordered_by, True)
+            return
+        position = keys.index(self.ordered_by) + 1 if self.ordered_by in keys else 0
+        self.order_by(keys[position] if position < len(keys) else "", False)
+
+    def order_by(self, key: str, reverse: bool) -> None:
+        """Order by a column; an empty key is the order in which the records come."""
+        self.ordered_by, self.reverse = key, reverse
+        self._strips_for = ()
+        self.poke()
+        self.post_message(self.Changed(self, self.view.record))
+
+    # mouse
+
+    def on_click(self, event: events.Click) -> None:
+        """Select; open on the second click; order on the header."""
+        event.stop()
+        if self._header and event.y == 0:
+            self._header_clicked(event.x)
+            return
+        self._settle()
+        index = self.view.top + event.y - self._header_height
+        if 0 <= index < len(self.view.rows):
+            self.view.following = False
+            self._go(index)
+            if event.chain == 2:
+                self.action_open()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the view; a log pauses."""
+        self._scrolled(event, -3)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the view; a log that reaches its end follows again."""
+        self._scrolled(event, 3)
+
+    def _scrolled(self, event: events.MouseEvent, rows: int) -> None:
+        event.stop()
+        self._settle()
+        self.view.scroll(rows)
+        if rows > 0 and self.follows and self.view.at_end:
+            self.view.following = True
+        self.poke()
+        self.post_message(self.Changed(self, self.view.record))
+
+    def _header_clicked(self, x: int) -> None:
+        """Order by the column at cell `x`; a second click turns it round."""
+        column = self._painter.at(x, self.size.width)
+        if column is not None and column.order and not self.follows:
+            self.order_by(column.key, self.ordered_by == column.key and not self.reverse)
+
+    # where we are
+
+    @property
+    def _header_height(self) -> int:
+        return 1 if self._header else 0
+
+    def _go(self, index: int) -> None:
+        """Put the cursor somewhere as the user asked."""
+        self._settle()
+        before = self.view.following
+        self.view.move_to(index)
+        self.poke()
+        if self.view.record is not None:
+            self.post_message(self.Picked(self, self.view.record))
+        if before != self.view.following:
+            self.post_message(self.Changed(self, self.view.record))
+
+    def _settle(self) -> None:
+        """Look at the rows as they are now."""
+        rows = self._rows()
+        column = next((column for column in self.columns if column.key == self.ordered_by), None)
+        if column is not None and column.order is not None:
+            rows = sorted(rows, key=column.order, reverse=self.reverse)
+        self.view.settle(rows, self.size.height - self._header_height)
+
+    def _signature(self) -> tuple[Any, ...]:
+        """Everything the drawing depends on."""
+        view, identify, stamp = self.view, self.identify, self._stamp
+        shown = [(identify(record), stamp(record)) for record in view.window()]
+        return (shown, view.top, view.cursor, len(self.marked), self.size, self._stage(), self._empty_text(bool(shown)))
+
+    def _stage(self) -> tuple[Any, ...]:
+        """What all strips depend on; when it changes none can be kept."""
+        return (self.size.width, self.has_focus, self.ordered_by, self.reverse)
+
+    def _empty_text(self, filled: bool) -> str:
+        if filled:
+            return ""
+        return self._empty() if callable(self._empty) else self._empty
+
+    # drawing
+
+    def notify_style_update(self) -> None:
+        """Colours changed: nothing drawn so far is of use."""
+        super().notify_style_update()
+        self._tones.clear()
+        self._strips_for = ()
+        self._drawn = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of `crop`; rows that did not change are taken from the last drawing."""
+        # Not `render_line`: Textual's styles cache costs three times as much per frame as all of this.
+        self._settle()
+        lines = self._lines()
+        self._drawn = self._signature()
+        lines = lines[crop.y : crop.bottom]
+        if crop.x or crop.width != self.size.width:
+            lines = [line.crop(crop.x, crop.right) for line in lines]
+        return lines
+
+    def _lines(self) -> list[Strip]:
+        """All lines of the widget."""
+        width, height = self.size
+        if self._strips_for != self._stage():
+            self._strips, self._strips_for = {}, self._stage()
+        old = self._strips
+        new: dict[Hashable, Strip] = {}
+        lines: list[Strip] = []
+        if self._header:
+            header = self._painter.header(width, self.ordered_by, self.reverse, self._style("header", ""))
+            lines.append(self._scrubbed(header))
+        for index, record in enumerate(self.view.window(), self.view.top):
+            key = self.identify(record)
+            cursor, marked = index == self.view.cursor, key in self.marked
+            name = (key, self._stamp(record), cursor, marked)
+            strip = old.get(name)
+            new[name] = strip = self._strip(record, cursor, marked, width) if strip is None else strip
+            lines.append(strip)
+        self._strips = new
+        if not new:
+            lines += map(self._scrubbed, sentence(self._empty_text(False), width, self._style("quiet", "")))
+        lines += [Strip.blank(width, self._style("", ""))] * (height - len(lines))
+        return lines[:height]
+
+    def _strip(self, record: R, cursor: bool, marked: bool, width: int) -> Strip:
+        """One row."""
+        state = "" if not cursor else "cursor" if self.has_focus else "cursor-blurred"
+        return self._scrubbed(self._painter.row(record, width, cursor, marked, lambda tone: self._style(tone, state)))
+
+    def _scrubbed(self, strip: Strip) -> Strip:
+        """The strip after the app's filters of texts; those of colours are in the styles already."""
+        for each in self.get_line_filters():
+            if isinstance(each, TextFilter):
+                before = list(strip)
+                after = each.apply(before, self.background_colors[1])
+                if after is not before:
+                    strip = Strip(after, strip.cell_length)
+        return strip
+
+    def _style(self, tone: str, state: str) -> Style:
+        """The terminal style of a tone on an ordinary row or on the cursor, as the app's colour filters leave it."""
+        style = self._tones.get((tone, state))
+        if style is None:
+            base = self.get_component_rich_style(f"record-table--{state}") if state else self.rich_style
+            over = self.get_component_rich_style(f"record-table--{tone}", partial=True) if tone else Style.null()
+            segments = [Segment(" ", base + over)]
+            for each in self.get_line_filters():
+                if not isinstance(each, TextFilter):
+                    segments = each.apply(segments, self.background_colors[1])
+            style = self._tones[tone, state] = segments[0].style or Style.null()
+        return style
+
+
+def _revision(record: Any) -> Hashable:
+    """The default stamp."""
+    return getattr(record, "revision", None)

@@ -1,0 +1,100 @@
+from typing import Any
+
+
+async def opened(console: Any, payload: Any, answer: Any = None) -> None:
+    console.connect("AC-04")
+    console.says("AC-04", "StatusNotification", payload, answer)
+    await console.press("2", "enter")
+
+
+async def test_request_and_answer_stand_side_by_side_when_wide(open_console: Any) -> None:
+    async with open_console(size=(120, 30)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+        assert "Request" in console.line("Answer")
+        assert '"status": "Available"' in console.text
+
+
+async def test_request_stands_above_the_answer_under_100_columns(open_console: Any) -> None:
+    async with open_console(size=(90, 30)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+        assert "Request" not in console.line("Answer")
+
+
+async def test_a_violation_is_said_under_its_line_in_words(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        await opened(console, {"connectorId": "one", "errorCode": "NoError", "status": "Available"}, {})
+        place = next(index for index, line in enumerate(console.lines) if '"connectorId": "one"' in line)
+        assert "▲" in console.lines[place + 1]
+        assert "integer" in console.lines[place + 1]
+
+
+async def test_times_latency_size_and_id_are_told(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        payload = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": "2026-01-01T00:00:00Z"}
+        await opened(console, payload, {})
+        head = "\n".join(console.lines[1:6])
+        for word in ("ours 20", "theirs 2026-01-01T00:00:00Z", "drift", "answered after", "id 1", "OCPP 1.6"):
+            assert word in head
+        assert "bytes" in console.line("Request")
+
+
+async def test_the_raw_tab_shows_the_bytes(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+        await console.press("t")
+        assert '[2, "1", "StatusNotification"' in console.text
+        await console.press("t")
+        assert '"connectorId": 1,' in console.text
+
+
+async def test_frames_that_are_no_json_are_shown_as_they_came(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        console.frame("AC-04", b'[2,"1","Heart\xff\x00')
+        await console.press("2", "enter")
+        assert "cannot be read as JSON" in console.text
+        await console.press("t")
+        assert "48 65 61 72 74 ff 00" in console.text
+
+
+async def test_brackets_go_through_the_log_and_escape_returns_to_the_row(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        for number in range(3):
+            console.says("AC-04", "Authorize", {"idTag": f"TAG{number}"}, {})
+        await console.press("2", "up", "enter")
+        assert "TAG1" in console.text
+        await console.press("left_square_bracket")
+        assert "TAG0" in console.text
+        await console.press("right_square_bracket", "right_square_bracket")
+        assert "TAG2" in console.text
+        await console.press("escape")
+        assert "Messages" in console.lines[1]
+        assert console.app.focused.record.id == "3"
+
+
+async def test_the_answer_appears_when_it_comes(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        row = console.says("AC-04", "Heartbeat")
+        await console.press("2", "enter")
+        assert "No answer yet" in console.text
+        console.answer(row, {"currentTime": "2026-11-20T14:03:21Z"})
+        await console.look()
+        assert '"currentTime"' in console.text
+
+
+async def test_enter_folds_and_unfolds(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "PeculiarAction", {"info": {"a": 1}}, {})
+        await console.press("2", "enter")
+        for _ in range(5):
+            if console.app.focused.record.path == "info":
+                break
+            await console.press("down")
+        await console.press("enter")
+        assert "1 fields" in console.text
+        assert '"a": 1' not in console.text
+        await console.press("enter")
+        assert '"a": 1' in console.text
