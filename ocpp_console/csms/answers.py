@@ -6,8 +6,9 @@ from ocpp_console.csms import answers_2x, answers_16
 from ocpp_console.csms.answer_context import AnswerContext, Payload, Refusal
 from ocpp_console.model.commands import Progress
 from ocpp_console.model.messages import Message
-from ocpp_console.protocol import fields, schemas
+from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import ACTIONS, Action
+from ocpp_console.protocol.fields import minimal
 from ocpp_console.protocol.frames import Call
 from ocpp_console.protocol.troubles import Trouble
 
@@ -47,7 +48,7 @@ def answer(
 @cache
 def smallest(version: str, action: str) -> Payload:
     """The smallest valid answer: `{}` for most notifications. Shared, so it must not be changed."""
-    made = fields.minimal(version, action, "response")
+    made = minimal(version, action, "response")
     return made if isinstance(made, dict) else {}
 
 

@@ -55,6 +55,11 @@ def console_command(port: int, database: str) -> list[str]:
             "--db", database, "--station-rate", "0"]  # fmt: skip
 
 
+def baseline_command(name: str, port: int) -> list[str]:
+    """One of the servers to compare with."""
+    return [*on_core(0), sys.executable, str(HERE / "baselines.py"), BASELINES[name], "--port", str(port)]
+
+
 def in_terminal(command: list[str]) -> tuple[int, Any]:
     """Start a command in a terminal of 200x50 whose output is read and thrown away. Returns pid and an ender."""
     pid, terminal = pty.fork()
@@ -91,8 +96,7 @@ def running(name: str, port: int) -> Iterator[int]:
         if name == "console":
             pid, end = in_terminal(console_command(port, database))
         else:
-            words = console_command(port, database) if name == "headless" else [
-                *on_core(0), sys.executable, str(HERE / "baselines.py"), BASELINES[name], "--port", str(port)]  # fmt: skip
+            words = console_command(port, database) if name == "headless" else baseline_command(name, port)
             environment = {**os.environ, **(STEADY_MALLOC if name in BASELINES else {})}
             process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
