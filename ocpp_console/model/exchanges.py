@@ -133,18 +133,19 @@ class Exchanges:
         self, fact: FrameReceived | FrameSent, link: Link, frame: Call | Send, side: Side, expected: dict[str, str]
     ) -> Step:
         """A call or a SEND: a new row with everything that is odd about it."""
-        payload, raw = frame.payload, fact.raw
-        action = expected.get(frame.action, frame.action)
-        message = Message(fact.seq, fact.at, link.station, link.id, link.version, _ORIGINS[side], action, raw)
-        message.id = frame.id
-        findings = frame.findings
-        seen = link.conversation.watch(side, frame, fact.at, fact.seq)
+        seq, at, raw, version = fact.seq, fact.at, fact.raw, link.version
+        id, said, payload, findings = frame
+        action = expected.get(said)
+        if action is None:
+            action = said
+            findings += (_unexpected(action, version),)
+        message = Message(seq, at, link.station, link.id, version, _ORIGINS[side], action, raw)
+        message.id = id
+        seen = link.conversation.watch(side, frame, at, seq)
         if seen.findings:
             findings += seen.findings
-        if action not in expected:
-            findings += (_unexpected(action, link.version),)
         if len(raw) <= CHECK_LIMIT:
-            findings += check(link.version, action, "request", payload)
+            findings += check(version, action, "request", payload)
         else:
             findings += (_NOT_CHECKED,)
         if findings:

@@ -103,7 +103,8 @@ class Fleet:
         Recollection(self._exchanges, self._version_of).fold(facts)
 
     def settle(self, at: int) -> None:
-        """After facts of a former run of the program: its connections and open calls ended with it."""
+        """After documents and facts of a former run of the program: its connections and open calls ended with it."""
+        self.transactions.settle()
         self._exchanges.forget_connections()
         for station in self.stations.values():
             if station.connection is not None:
@@ -119,19 +120,20 @@ class Fleet:
     def _received(self, fact: FrameReceived) -> Message:
         """A frame of a station: the hot path."""
         exchanges = self._exchanges
-        link = exchanges.links.get(fact.connection)
+        _, at, identity, number, _, _, _ = fact
+        link = exchanges.links.get(number)
         if link is None:
-            link = self._stray(fact.connection, fact.station)
-        station = self.stations.get(fact.station)
+            link = self._stray(number, identity)
+        station = self.stations.get(identity)
         if station is None:
-            station = self._station(fact.station, fact.at)
+            station = self._station(identity, at)
         message, part, payload = exchanges.received(fact, link)
         self.frames_in += 1
-        station.last_seen = fact.at
+        station.last_seen = at
         station.revision += 1
-        self.dirty_stations.add(fact.station)
+        self.dirty_stations.add(identity)
         connection = station.connection
-        if connection is not None and connection.id == fact.connection:
+        if connection is not None and connection.id == number:
             connection.frames_in += 1
             if part == "call" and message.action != "BootNotification":
                 connection.spoke = True
@@ -145,7 +147,7 @@ class Fleet:
                     is not None
                 ):
                     message.call_findings += (odd,)
-            if fact.station in self.commands.expecting:
+            if identity in self.commands.expecting:
                 self.commands.followed(message, payload)
             if message.call_findings:
                 self._count(station, message.call_findings)
@@ -336,8 +338,10 @@ class Fleet:
         return station
 
     def restore_transaction(self, document: Document) -> Transaction:
-        """Bring a session back from the store."""
-        return self.transactions.add(Transaction.from_document(document))
+        """Bring a session back from the store, in any order; `settle` puts them right."""
+        transaction = Transaction.from_document(document)
+        self.transactions.restore(transaction)
+        return transaction
 
     def forget(self, identity: str) -> bool:
         """Drop an offline station, its sessions and commands, not its rows. False when it is online or unknown."""

@@ -26,7 +26,7 @@ def start_answered(site: Site, station: Station, message: Message, payload: Payl
     site.id_tags.presented(token, "", message.at, station.identity, message.verdict)
     if site.transactions.get(station.identity, text(id)) is not None:
         return None
-    transaction = Transaction(station.identity, text(id), message.version)
+    transaction = Transaction(station.identity, text(id), message.version, at=message.at)
     transaction.connector = whole(asked.get("connectorId")) or 0
     transaction.id_tag = token
     transaction.started_at = message.at
@@ -82,7 +82,7 @@ def _session_16(site: Site, station: Station, message: Message, said: JsonValue)
     name = text(id) if id is not None and id > 0 else f"?{message.seq}"
     transaction = site.transactions.get(station.identity, name)
     if transaction is None:
-        transaction = Transaction(station.identity, name, message.version, orphan=True)
+        transaction = Transaction(station.identity, name, message.version, at=message.at, orphan=True)
         site.transactions.add(transaction)
     return transaction
 
@@ -151,7 +151,7 @@ def _session_2x(site: Site, station: Station, message: Message, payload: Payload
     transaction = site.transactions.get(station.identity, name)
     started = payload.get("eventType") == "Started"
     if transaction is None:
-        transaction = Transaction(station.identity, name, message.version, orphan=not started)
+        transaction = Transaction(station.identity, name, message.version, at=message.at, orphan=not started)
         site.transactions.add(transaction)
     if started and not transaction.started_at:
         transaction.orphan = False

@@ -67,6 +67,18 @@ class Connector:
             return str(self.number)
         return str(self.evse) if self.number == 1 else f"{self.evse}.{self.number}"
 
+    def to_document(self) -> Document:
+        """Everything worth keeping across a restart."""
+        document = plain_fields(self)
+        document["latest"] = self.latest.to_document() if self.latest is not None else None
+        return document
+
+    def fill(self, document: Document) -> None:
+        """Take over what a document says, as far as it can be read."""
+        fill_fields(self, {name: value for name, value in document.items() if name not in ("evse", "number")})
+        if isinstance(document.get("latest"), dict):
+            self.latest = Latest.from_document(document["latest"])
+
 
 @dataclass(slots=True)
 class Station:
@@ -149,7 +161,7 @@ class Station:
         """Everything worth keeping across a restart; not the connection and what belongs to it."""
         document = plain_fields(self)
         document.pop("connection", None)
-        document["connectors"] = [plain_fields(connector) for connector in self.connectors.values()]
+        document["connectors"] = [connector.to_document() for connector in self.connectors.values()]
         document["security_events"] = [list(event) for event in self.security_events]
         return document
 
@@ -162,7 +174,7 @@ class Station:
             if isinstance(entry, dict) and isinstance(entry.get("evse"), int) and isinstance(entry.get("number"), int):
                 connector = station.connector(entry["evse"], entry["number"])
                 if connector is not None:
-                    fill_fields(connector, entry)
+                    connector.fill(entry)
         for event in _list(document.get("security_events"))[-MOST_SECURITY_EVENTS:]:
             if isinstance(event, list) and [type(part) for part in event] == [int, str, str]:
                 station.security_events.append((event[0], event[1], event[2]))

@@ -26,6 +26,8 @@ class Transaction:
     id: str
     """As text in both worlds; `int(id)` is the 1.6 transactionId."""
     version: str
+    at: int = 0
+    """When it became known here (µs)."""
     evse: int = 0
     connector: int = 0
     id_tag: str = ""
@@ -200,6 +202,21 @@ class Transactions:
             self._count(transaction.id)
         self.changed(transaction)
         return transaction
+
+    def restore(self, transaction: Transaction) -> None:
+        """Bring one back from the store, in any order and beyond the limit; `settle` follows when all are there."""
+        self._all.pop((transaction.station, transaction.id), None)
+        self._all[transaction.station, transaction.id] = transaction
+        if transaction.version == "1.6":
+            self._count(transaction.id)
+        self.changed(transaction)
+
+    def settle(self) -> None:
+        """Put what was restored in the order in which it became known, and keep the newest."""
+        self._all = dict(sorted(self._all.items(), key=lambda item: item[1].at))
+        while len(self._all) > self._limit:
+            self._evict()
+        self.revision += 1
 
     def changed(self, transaction: Transaction) -> None:
         """Must follow every change of a session: keeps the indexes by state and by tag."""

@@ -291,3 +291,10 @@ def test_the_connection_fact_of_an_unknown_version_does_no_harm():
     t = Tape(fleet=fleet, live=False)
     t.seq, t.connection = 1, 1
     assert t.hear(traffic.boot()).call_findings[0].code == "ACTION_OF_OTHER_VERSION"
+
+
+def test_what_a_connector_measured_outside_of_a_session_comes_back_too():
+    t = tape()
+    t.hear(traffic.meter(1, None, id="m"))
+    again = Fleet().restore_station(t.fleet.stations["CP"].to_document())
+    assert again.connectors[0, 1].values == t.fleet.stations["CP"].connectors[0, 1].values != {}

@@ -1,0 +1,39 @@
+"""What must not be read over a shoulder: values of keys that hold credentials, and passwords inside URLs."""
+
+import re
+
+MASK = "••••••"
+"""Drawn in place of a secret; always as long, so that it does not tell the length."""
+
+_PARTS = (
+    "authorizationkey",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "privatekey",
+    "apikey",
+    "vpnkey",
+    "wpakey",
+    "wifikey",
+    "psk",
+    "simpin",
+    "credential",
+)
+"""Parts of the names of keys and variables that hold credentials, in small letters (AuthorizationKey,
+BasicAuthPassword, ApnPassword, VpnKey… and what vendors call theirs)."""
+
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@:\s]{0,200}):([^/@\s]{1,200})@")
+
+
+def secret(name: str) -> bool:
+    """A key or variable of this name holds a credential."""
+    plain = name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+    return any(part in plain for part in _PARTS)
+
+
+def masked(name: str, value: str) -> str:
+    """The value as it may be shown: a credential as a mask, a URL without its password, everything else as it is."""
+    if secret(name):
+        return MASK if value else ""
+    return _URL_PASSWORD.sub(rf"\1:{MASK}@", value) if "://" in value else value
