@@ -26,6 +26,9 @@ PAGE_SIZE = 8192
 BUSY_SECONDS = 2.0
 """How long a statement waits for another program's lock before it fails (and is tried again)."""
 
+TWO_MAY_CHECKPOINT = sqlite3.sqlite_version_info >= (3, 51, 3)
+"""Older SQLite can corrupt a file when one connection checkpoints at the very moment another begins the log anew."""
+
 CHECK_SECONDS = 0.15
 CHECK_SECONDS_AFTER_CRASH = 2.0
 SYNCHRONOUS = {"normal": "NORMAL", "full": "FULL"}
@@ -121,15 +124,17 @@ class Database:
         try:
             if self.path is None:
                 await migrate(self.writer)
+                self.writer.text_factory = bytes
                 self.reader = self.writer
                 return
             await _prepare(self.writer, self._durability)
             await migrate(self.writer)
             self.reader = await self._connection("rw")
+            await self.reader.execute("PRAGMA query_only = 1")
         except BaseException:
             await self.writer.close()
             raise
-        await self.reader.execute("PRAGMA query_only = 1")
+        self.reader.text_factory = bytes
         found = os.stat(self.path)
         self._identity = (found.st_dev, found.st_ino)
 
@@ -145,7 +150,7 @@ class Database:
         return connection
 
     async def rows(self, statement: str, parameters: Any = ()) -> list[Any]:
-        """All rows of a query on the reading connection, in one hop to its thread.
+        """All rows of a query on the reading connection, in one hop to its thread. Text comes as bytes.
 
         Raises:
             StoreProblem: the file cannot be read (any more).
@@ -187,14 +192,16 @@ class Database:
                 raise
 
     async def checkpoint(self) -> Checkpoint | None:
-        """Copy the write-ahead log into the file: the bulk on the reader's thread, the rest between two commits.
+        """Copy the write-ahead log into the file: the bulk on the reader's thread where that is safe, the rest between
+        two commits.
 
         Only a log that was copied to its end is used again from its start; one that is written to without a pause
         would grow for ever if nobody stopped the writer for the last few pages.
         """
         if self.path is None:
             return None
-        await self.rows("PRAGMA wal_checkpoint(PASSIVE)")
+        if TWO_MAY_CHECKPOINT:
+            await self.rows("PRAGMA wal_checkpoint(PASSIVE)")
         async with self.writing:
             rows = list(await self.writer.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)"))
         return Checkpoint(rows[0][1], rows[0][2])

@@ -19,6 +19,7 @@ _DELETE = "DELETE FROM documents WHERE kind = ? AND key = ?"
 _RAISE = """INSERT INTO counters (name, value) VALUES (?, ?)
     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
 _STATION, _TRANSACTION, _TAG, _SETTINGS = "station", "transaction", "id_tag", "settings"
+_ARRANGEMENTS = "arrangements"
 _CHECKPOINT = "snapshot"
 
 
@@ -31,6 +32,8 @@ class Snapshot(NamedTuple):
     """By identity."""
     transactions: dict[tuple[str, str], Document]
     """By station and transaction id."""
+    arrangements: dict[str, Document] = {}
+    """By station: charging limits, its local list, reservations."""
 
 
 class Documents:
@@ -46,11 +49,16 @@ class Documents:
         """Documents that were passed over because their JSON is broken."""
 
     async def save_snapshot(
-        self, checkpoint: int, stations: Mapping[str, Document], transactions: Mapping[tuple[str, str], Document]
+        self,
+        checkpoint: int,
+        stations: Mapping[str, Document],
+        transactions: Mapping[tuple[str, str], Document],
+        arrangements: Mapping[str, Document] | None = None,
     ) -> None:
         """Store what changed since the last snapshot, and the number of the last fact it includes: all or nothing."""
         rows = await _encoded((_STATION, to_bytes(identity), body) for identity, body in stations.items())
         rows += await _encoded((_TRANSACTION, _pair(*key), body) for key, body in transactions.items())
+        rows += await _encoded((_ARRANGEMENTS, to_bytes(key), body) for key, body in (arrangements or {}).items())
         async with self._database.transaction() as writer:
             for some in _pieces(rows):
                 await writer.execute(*_put(some))
@@ -62,11 +70,13 @@ class Documents:
         for key, body in (await self._all(_TRANSACTION)).items():
             station, _, number = key.partition("\n")
             transactions[station, number] = body
-        return Snapshot(await self.counter(_CHECKPOINT), await self._all(_STATION), transactions)
+        stations, arrangements = await self._all(_STATION), await self._all(_ARRANGEMENTS)
+        return Snapshot(await self.counter(_CHECKPOINT), stations, transactions, arrangements)
 
     async def forget_station(self, identity: str) -> None:
         """Remove a station's snapshot and settings; its facts stay."""
         await self._delete(_STATION, identity)
+        await self._delete(_ARRANGEMENTS, identity)
         await self._delete(_SETTINGS, identity)
 
     async def put_tags(self, tags: Mapping[str, Document]) -> None:

@@ -4,14 +4,7 @@ from typing import Any
 
 from ocpp_console.events import CallAbandoned, Fact, FrameReceived, FrameSent
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Frame, Send
-from ocpp_console.store.rows import (
-    RECEIVED,
-    RECEIVED_BINARY,
-    RECEIVED_WITH_NUL,
-    SENT,
-    action_and_id,
-    other_row,
-)
+from ocpp_console.store.rows import BLOB, RECEIVED, RECEIVED_BINARY, SENT, action_and_id, as_text, other_row
 from ocpp_console.store.words import Words
 
 _MOST_ASKED = 10_000
@@ -34,12 +27,15 @@ class Encoder:
         seq, at, name, connection, raw, binary, frame = fact
         words = self._words
         station = words.stations.get(name) or words.station(name)
-        kind = RECEIVED_BINARY if binary else RECEIVED_WITH_NUL if b"\0" in raw else RECEIVED
         if type(frame) is Call:
             action = words.actions.get(frame.action) or words.action(frame.action)
         else:
             action = self._action(connection, raw, frame)
-        return (seq, at, kind, station, connection, action, None, raw, None, None)
+        if binary:
+            return (seq, at, RECEIVED_BINARY | BLOB, station, connection, action, None, raw, None, None)
+        text = as_text(raw)
+        kind = RECEIVED if type(text) is str else RECEIVED | BLOB
+        return (seq, at, kind, station, connection, action, None, text, None, None)
 
     def sent(self, fact: FrameSent) -> tuple[Any, ...]:
         """The row of a frame of ours that shares no other's; a call is remembered for the sake of its answer."""
@@ -52,7 +48,9 @@ class Encoder:
                 if len(self._asked) > _MOST_ASKED:
                     del self._asked[next(iter(self._asked))]
         station = self._words.station(fact.station)
-        return (fact.seq, fact.at, SENT, station, fact.connection, action, fact.answers or None, fact.raw, None, None)
+        answers, frame = fact.answers or None, as_text(fact.raw)
+        kind = SENT if type(frame) is str else SENT | BLOB
+        return (fact.seq, fact.at, kind, station, fact.connection, action, answers, frame, None, None)
 
     def other(self, fact: Fact) -> list[Any]:
         """The row of any other fact."""

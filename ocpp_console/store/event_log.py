@@ -1,8 +1,8 @@
 """The log that loses nothing: every fact becomes a row, and a reply leaves only after its call is committed.
 
 Group commit without a timetable: while one group is being written the next one gathers. When the writer is idle the
-first fact wakes it, and it starts after the present turn of the loop with everything that turn brought. Only when groups
-would follow each other closer than `PAUSE_SECONDS` and stay small does it wait a moment for company.
+first fact wakes it, and it starts after the present turn of the loop with everything that turn brought. Only small
+groups that would follow each other closer than `PAUSE_SECONDS` wait a moment for company.
 """
 
 import asyncio
@@ -123,8 +123,7 @@ class EventLog(History):
             start = group.place_of(seq)
         place = -1
         if start >= 0:
-            call = values[start + 7]
-            values[start + 8] = shorten(call, reply)  # type: ignore[arg-type]
+            values[start + 8] = shorten(values[start + 7], reply)  # type: ignore[arg-type]
             place = start + 9
         elif self._writing is None and not self._queue and not group.rows:
             self._let_go([(seq, -1, release)], self.clock())  # committed before anybody held a reply for it

@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpp_console.events import Fact, FrameSent
 from ocpp_console.store.database import Database
-from ocpp_console.store.rows import RECEIVED_BINARY, SELECTED, Row, facts_of
+from ocpp_console.store.rows import BLOB, SELECTED, Row, facts_of
 from ocpp_console.store.words import Words, to_bytes
 
 PAGE_ROWS = 200
@@ -16,7 +16,9 @@ SEARCH_RANGE = 100_000
 """Numbers looked through at a time: some 20 ms, after which hits can be shown and the search called off."""
 
 _MAPPED = 1 << 30
-_LONGEST_TEXT = 1_000
+_LONGEST_TEXT = 2_000
+"""Characters; SQLite takes patterns of up to 50,000 bytes, and one character may be fourteen of them."""
+
 _COMMON = 'e",taonirsl:dmcp[u}{]bgf-hv0yTSw1.2_CEV53R64kM879xPAIBONDjqLzFGHUWZKXQYJ'
 """Characters of OCPP frames, the commonest first; others are rarer still."""
 
@@ -26,7 +28,7 @@ _EVERYWHERE = f"""SELECT {SELECTED} FROM facts AS f
     WHERE f.id < :before ORDER BY f.id DESC LIMIT :limit"""
 
 _IN_THE_TAIL = f"""SELECT {SELECTED} FROM facts AS f
-    WHERE f.id > :indexed AND f.id < :before
+    WHERE f.id > (SELECT ifnull(max(last), 0) FROM spans) AND f.id < :before
       AND (:station IS NULL OR f.station = :station) AND (:action IS NULL OR f.action = :action)
     ORDER BY f.id DESC LIMIT :limit"""
 
@@ -73,13 +75,12 @@ class History:
         action_word = None if action is None else self.words.actions.get(action)
         if (station is not None and station_word is None) or (action is not None and action_word is None):
             return []
-        indexed = (await self.database.rows("SELECT ifnull(max(last), 0) FROM spans"))[0][0]
-        words = {"indexed": indexed, "station": station_word, "action": action_word}
+        words = {"station": station_word, "action": action_word}
         rows = await self.database.rows(_IN_THE_TAIL, parameters | words)
         if (wanted := parameters["limit"] - len(rows)) > 0:
             by_station = station_word is not None
             words = {"word": station_word if by_station else action_word, "other": action_word if by_station else None}
-            older = {"limit": wanted, "before": min(parameters["before"], indexed + 1)}
+            older = {"limit": wanted, "before": rows[-1][0] if rows else parameters["before"]}
             rows += await self.database.rows(_IN_THE_SPANS, older | words)
         return rows
 
@@ -105,7 +106,7 @@ class History:
         """Facts whose bytes contain `text`, newest first, at most `limit` rows; ASCII letters match in either case.
 
         `found` gets the hits of each range as soon as they are known; `cancelled` is asked between two ranges. Text
-        outside ASCII is found as UTF-8 and as JSON escapes. Binary frames and those with a NUL match in their own case.
+        outside ASCII is found as UTF-8 and as JSON escapes. Binary and garbled frames match in their own case.
         """
         needles = _needles(text[:_LONGEST_TEXT])
         if not needles:
@@ -123,7 +124,6 @@ class History:
                 bounds = {"low": high - SEARCH_RANGE, "high": high, "limit": left}
                 rows = await self.database.rows(statement, parameters | bounds)
                 high = rows[-1][0] if len(rows) == left else high - SEARCH_RANGE
-                rows = [row for row in rows if _really(row, needles)]
                 facts = list(facts_of(reversed(rows), self.words))[::-1]
                 left -= len(rows)
                 hits += facts
@@ -157,20 +157,17 @@ def _condition(needles: list[bytes]) -> tuple[str, dict[str, Any]]:
     LIKE looks for the first character of its pattern and compares there: for a text that begins with a common one, a
     pattern of its tail from the rarest character on comes first.
     """
-    whole = "CAST(f.frame || ifnull(f.reply, x'') AS TEXT)"
     alternatives: list[str] = []
     parameters: dict[str, Any] = {}
     for number, needle in enumerate(needles):
-        patterns = {f"like{number}": needle}
-        if 0 in needle:
-            patterns = {}
-        elif (start := _rarest(needle)) > 0:
-            patterns = {f"tail{number}": needle[start:], f"like{number}": needle}
+        patterns = {f"like{number}": needle} if b"\0" not in needle else {}  # no text has one
+        if patterns and (start := _rarest(needle)) > 0:
+            patterns = {f"tail{number}": needle[start:]} | patterns
         escape = " ESCAPE '\\'" if _escaped(needle) != needle else ""  # it costs a tenth of the time
-        tests = [f"{whole} LIKE CAST(:{name} AS TEXT){escape}" for name in patterns]
-        if tests:
-            alternatives.append(f"(f.kind NOT IN (2, 3) AND {' AND '.join(tests)})")
-        alternatives.append(f"(f.kind IN (2, 3) AND instr(f.frame || ifnull(f.reply, x''), :bytes{number}))")
+        for column in ("f.frame", "f.reply") if patterns else ():
+            likes = [f"{column} LIKE CAST(:{name} AS TEXT){escape}" for name in patterns]
+            alternatives.append(f"({' AND '.join(likes)})")
+        alternatives.append(f"(f.kind >= {BLOB} AND instr(f.frame, :bytes{number}))")
         parameters |= {name: b"%" + _escaped(pattern) + b"%" for name, pattern in patterns.items()}
         parameters[f"bytes{number}"] = needle
     return " OR ".join(alternatives), parameters
@@ -185,12 +182,3 @@ def _rarest(needle: bytes) -> int:
     """Where the ASCII character stands that frames contain least, the last one excepted: a tail of one tells little."""
     candidates = [position for position in range(len(needle) - 1) if needle[position] < 0x80]
     return max(candidates, key=lambda position: _RARITY.get(needle[position], len(_RARITY)), default=0)
-
-
-def _really(row: Row, needles: list[bytes]) -> bool:
-    """The text stands in the frame or in the reply, not across the seam between them."""
-    kind, frame, reply = row[2], row[6], row[7] or b""
-    if kind >= RECEIVED_BINARY and kind < 10:
-        return any(needle in frame or needle in reply for needle in needles)
-    frame, reply = frame.lower(), reply.lower()
-    return any(needle.lower() in frame or needle.lower() in reply for needle in needles)

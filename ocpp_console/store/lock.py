@@ -33,10 +33,12 @@ class InstanceLock:
         file = os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace")
         try:
             _lock(file)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:
             holder = _read(file)
             file.close()
             raise StoreProblem(_in_use(database, holder)) from error
+        except OSError:  # a file system without locks: better no protection than no database
+            pass
         self.ended_well = bool(_read(file).get("ended", True))
         self._file = file
         self._holder = {"pid": os.getpid(), "port": port, "started": at}

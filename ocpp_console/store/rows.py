@@ -16,10 +16,9 @@ from ocpp_console.store.words import Words, to_bytes
 RECEIVED = 0
 SENT = 1
 RECEIVED_BINARY = 2
-RECEIVED_WITH_NUL = 3
-"""A text frame with a NUL byte in it: SQLite's text functions are blind behind it."""
+BLOB = 64
+"""Added to a kind when `frame` is no text to SQLite: a search must look at its bytes."""
 
-_RECEIVED = (RECEIVED, RECEIVED_BINARY, RECEIVED_WITH_NUL)
 
 OTHERS: dict[int, type[Any]] = {
     10: events.ListenerStarted,
@@ -42,11 +41,12 @@ COLUMNS = 10
 
 SELECTED = f"""f.id, f.at, f.kind, f.station, f.connection, f.answers, f.frame, f.reply,
     CASE WHEN f.reply IS NOT NULL
-         AND EXISTS (SELECT 1 FROM facts AS l WHERE l.answers = f.id AND l.kind = {REPLY_LOST})
+         AND EXISTS (SELECT 1 FROM facts AS l WHERE l.answers = f.id AND l.kind IN ({REPLY_LOST}, {REPLY_LOST | BLOB}))
          THEN NULL ELSE f.reply_after END"""
 """What `facts_of` wants of `facts AS f`; a reply that was stored and then could not leave has no time."""
 
 Row = Sequence[Any]
+"""What `SELECTED` gives; text columns as bytes."""
 
 _OWN_COLUMNS = {"seq", "at", "connection", "answers"}
 _NAMED_IN_BODY = (events.HandshakeRefused,)
@@ -64,14 +64,28 @@ def other_row(fact: Fact, words: Words) -> list[Any]:
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=_plain)
     except (ValueError, RecursionError):  # a payload with itself inside, or one nested without end
         text = json.dumps({"text": f"A {kind.__name__} that cannot be written as JSON."})
-    raw = to_bytes(text)
+    frame = as_text(to_bytes(text))
+    number = _NUMBERS[kind] | (BLOB if type(frame) is bytes else 0)
     connection, answers = fields.get("connection"), fields.get("answers") or None
-    return [fact.seq, fact.at, _NUMBERS[kind], station, connection, action, answers, raw, None, None]
+    return [fact.seq, fact.at, number, station, connection, action, answers, frame, None, None]
 
 
 def _plain(value: object) -> str:
     """Bytes one character each, anything else by its name."""
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def as_text(raw: bytes) -> str | bytes:
+    """What is given to SQLite: text where that is exact and SQLite's text functions see all of it, else the bytes.
+
+    Text is searched in half the time; both come back as the same bytes.
+    """
+    if b"\0" in raw:
+        return raw
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
 
 
 def action_and_id(raw: bytes) -> tuple[str, str]:
@@ -82,21 +96,23 @@ def action_and_id(raw: bytes) -> tuple[str, str]:
     return parts[3].decode("utf-8", "replace"), parts[1].decode("utf-8", "replace")
 
 
-def shorten(call: bytes, reply: bytes) -> bytes:
-    """The reply without `[3,"<id>",` when its call begins with the same id: two thirds of most replies.
+def shorten(call: str | bytes, reply: bytes) -> str | bytes:
+    """The reply for storing: without `[3,"<id>",` when its call begins with the same id, which is most of most replies.
 
-    What is left begins with `{`; a whole frame begins with `[`. `lengthen` puts it back, byte for byte.
+    `call` is the call as `as_text` made it. What is left begins with `{`; a whole frame begins with `[`.
     """
-    end = call.find(b'",', 4) + 2
-    if end > 4 and call.startswith(b'[2,"') and reply.startswith(b"[3,") and reply[3:end] == call[3:end]:
-        rest = reply[end:]
-        if rest.startswith(b"{"):
-            return rest
-    return reply
+    text = as_text(reply)
+    if type(text) is str and type(call) is str:
+        end = call.find('",', 4) + 2
+        if end > 4 and text[3:end] == call[3:end] and call.startswith('[2,"') and text.startswith("[3,"):
+            rest = text[end:]
+            if rest.startswith("{"):
+                return rest
+    return text
 
 
 def lengthen(call: bytes, stored: bytes) -> bytes:
-    """The reply as it was sent."""
+    """The reply as it was sent, from the bytes of its call and of what `shorten` left."""
     return b"[3," + call[3 : call.find(b'",', 4) + 2] + stored if stored.startswith(b"{") else stored
 
 
@@ -114,7 +130,8 @@ def facts_of(rows: Iterable[Row], words: Words, later: deque[FrameSent] | None =
             yield replies.popleft()
         before = at
         name = texts.get(station, "")
-        if kind in _RECEIVED:
+        kind &= ~BLOB
+        if kind in (RECEIVED, RECEIVED_BINARY):
             yield FrameReceived(seq, at, name, connection, frame, kind == RECEIVED_BINARY)
             if reply is not None and reply_after is not None:
                 replies.append(FrameSent(seq, at + reply_after, name, connection, lengthen(frame, reply), seq))

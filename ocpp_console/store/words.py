@@ -22,8 +22,8 @@ def to_text(raw: bytes) -> str:
 class Words:
     """Both directions between names and numbers, and what the file has not been told yet."""
 
-    def __init__(self, rows: Iterable[tuple[int, str, bytes]] = ()) -> None:
-        """`rows` of the table: (id, role, text)."""
+    def __init__(self, rows: Iterable[tuple[int, bytes, bytes]] = ()) -> None:
+        """`rows` of the table, as bytes: (id, role, text)."""
         self.stations: dict[str, int] = {}
         self.actions: dict[str, int] = {}
         self.texts: dict[int | None, str] = {None: ""}
@@ -32,7 +32,7 @@ class Words:
         """New rows, to be stored before the first fact that refers to them."""
         self._last = 0
         for number, role, raw in rows:
-            self._enter(number, role, to_text(raw))
+            self._enter(number, to_text(role), to_text(raw))
 
     def _enter(self, number: int, role: str, text: str) -> None:
         """Learn one pair."""

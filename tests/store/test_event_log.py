@@ -26,7 +26,7 @@ async def test_a_reply_leaves_only_when_its_call_is_in_the_file(opened: Opened, 
     desk.log.hold(call.seq, REPLY, lambda at: seen.append(on_disk(path, "SELECT id, frame FROM facts")))
     assert seen == []
     assert await desk.log.flush()
-    assert seen == [[(call.seq, CALL)]]
+    assert seen == [[(call.seq, CALL.decode())]]
 
 
 async def test_call_and_reply_share_a_row_and_the_time_is_the_one_given(opened: Opened, path: Path) -> None:

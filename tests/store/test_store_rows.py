@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ocpp_console import events
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.store import rows
-from ocpp_console.store.words import Words
+from ocpp_console.store.words import Words, to_bytes
 
 FINDING = Finding("SUBPROTOCOL_MISSING", Severity.WARNING, "No subprotocol was offered.", "a[0].b")
 SURROGATE = "lone \ud800 and NUL \0 and ü"
@@ -28,7 +28,8 @@ FACTS = [
 
 def read(row: list[object], words: Words) -> list[events.Fact]:
     seq, at, kind, station, connection, _action, answers, frame, reply, reply_after = row
-    return list(rows.facts_of([(seq, at, kind, station, connection, answers, frame, reply, reply_after)], words))
+    raw = to_bytes(frame) if isinstance(frame, str) else frame  # as the database gives it back
+    return list(rows.facts_of([(seq, at, kind, station, connection, answers, raw, reply, reply_after)], words))
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: type(fact).__name__)
@@ -50,8 +51,8 @@ def test_a_garbled_row_says_so_and_raises_nothing(body: bytes | None) -> None:
 
 
 def test_a_kind_of_the_future_says_so() -> None:
-    [fact] = rows.facts_of([(7, 70, 99, None, None, None, b"{}", None, None)], Words())
-    assert fact == events.NoteWritten(7, 70, "", "ROW_UNREADABLE", "Row 7 of the database cannot be read (kind 99).")
+    [fact] = rows.facts_of([(7, 70, 35, None, None, None, b"{}", None, None)], Words())
+    assert fact == events.NoteWritten(7, 70, "", "ROW_UNREADABLE", "Row 7 of the database cannot be read (kind 35).")
 
 
 def test_a_payload_that_json_cannot_write_is_no_end() -> None:
@@ -63,7 +64,7 @@ def test_a_payload_that_json_cannot_write_is_no_end() -> None:
 
 def test_a_reply_is_kept_without_the_id_its_call_has() -> None:
     call, reply = b'[2,"19223201","Heartbeat",{}]', b'[3,"19223201",{"currentTime":"x"}]'
-    assert rows.shorten(call, reply) == b'{"currentTime":"x"}]'
+    assert rows.shorten(rows.as_text(call), reply) == '{"currentTime":"x"}]'
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,8 @@ def test_a_reply_is_kept_without_the_id_its_call_has() -> None:
     ],
 )
 def test_odd_calls_keep_their_reply_whole_or_exact(call: bytes, reply: bytes) -> None:
-    assert rows.lengthen(call, rows.shorten(call, reply)) == reply
+    stored = rows.shorten(rows.as_text(call), reply)
+    assert rows.lengthen(call, to_bytes(stored) if isinstance(stored, str) else stored) == reply
 
 
 FRAMES = st.one_of(
@@ -94,7 +96,8 @@ REPLIES = st.one_of(
 
 @given(FRAMES, REPLIES)
 def test_any_reply_comes_back_byte_for_byte(call: bytes, reply: bytes) -> None:
-    assert rows.lengthen(call, rows.shorten(call, reply)) == reply
+    stored = rows.shorten(rows.as_text(call), reply)
+    assert rows.lengthen(call, to_bytes(stored) if isinstance(stored, str) else stored) == reply
 
 
 @given(st.binary(max_size=400))

@@ -7,8 +7,9 @@ CREATE TABLE facts (
     connection  INTEGER,                -- facts.id of the StationConnected
     action      INTEGER,                -- words.id; an answer carries the action of its call where it is known
     answers     INTEGER,                -- facts.id of the FrameReceived this answers
-    frame       BLOB,                   -- the bytes of a frame, or the other fields of the fact as JSON
-    reply       BLOB,                   -- the reply; without '[3,"<id>",' when that follows from the call
+    frame       BLOB,                   -- the bytes of a frame, or the other fields of the fact as JSON; as text
+                                        -- where they are UTF-8 without NUL (LIKE takes those as they lie), else a blob
+    reply       BLOB,                   -- the same of the reply; without '[3,"<id>",' when that follows from the call
     reply_after INTEGER                 -- microseconds from `at` to the reply; NULL when it never left
 );
 
