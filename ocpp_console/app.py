@@ -27,13 +27,16 @@ from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.line_filters import AsciiOnly, Scrub
 
 if TYPE_CHECKING:
-    from ocpp_console.bus import Reader
     from ocpp_console.engine import Engine
-    from ocpp_console.events import Fact
     from ocpp_console.settings import Settings
 
 BROKEN, NO_PORT = 1, 3
 """Exit codes: something is wrong with the database or the program; nobody could listen."""
+
+PROBLEM_SECONDS = 15.0
+"""How long a trouble of the console itself stands in full; its beginning stays in the status line until it was seen."""
+MOST_PROBLEMS_TOLD = 3
+"""Troubles of one moment that are told in full."""
 
 
 class ConsoleApp(App[None]):
@@ -57,8 +60,9 @@ class ConsoleApp(App[None]):
         """Why the engine could not start; empty when it did."""
         self._scrub = Scrub()
         self._ascii = AsciiOnly(enabled=settings.ascii)
-        self._reader: Reader | None = None
+        self._last_seq = 0
         self._beat = 0
+        self._told = 0
         self.add_mode(self.DEFAULT_MODE, OpeningScreen)
         for page in PAGES:
             self.add_mode(page.name, partial(self._make_page, page))
@@ -93,7 +97,6 @@ class ConsoleApp(App[None]):
 
     async def _begin(self) -> None:
         """Start the engine and show the first page; whatever stands in the way ends the app with a sentence."""
-        self._reader = self.engine.bus.subscribe()
         try:
             await self.engine.start()
         except Exception as error:
@@ -124,20 +127,30 @@ class ConsoleApp(App[None]):
         """Hand what happened to the screens that can be seen; once a second even when nothing did, for the clock."""
         if not self.is_running:
             return  # a timer may tick once more while the widgets are being taken down
-        facts = self._reader.take() if self._reader is not None else []
+        last = self.engine.bus.last_seq
+        facts, self._last_seq = last - self._last_seq, last
         self._beat += 1
         if facts or self._beat * self.pump_interval >= 1:
             self._beat = 0
             self.poke(facts)
 
-    def poke(self, facts: "Sequence[Fact]" = ()) -> None:
+    def poke(self, facts: int = 0) -> None:
         """Let every screen that can be seen look at the model: the top one, and those below windows over them."""
+        self._tell_problems()
         for screen in reversed(self.screen_stack):
             poke = getattr(screen, "poke", None)
             if poke is not None and screen.is_mounted:
                 poke(facts)
             if not screen.is_modal:
                 return
+
+    def _tell_problems(self) -> None:
+        """Say each new trouble of the console in full, once: the status line has room for its beginning only."""
+        fresh = [problem for problem in self.engine.problems if problem.at > self._told] if self.started else []
+        for problem in fresh[-MOST_PROBLEMS_TOLD:]:
+            self.notify(visible(problem.text, 600), severity="error", timeout=PROBLEM_SECONDS, markup=False)
+        if fresh:
+            self._told = fresh[-1].at
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under every widget: nothing that a terminal obeys gets out; in ASCII only when asked."""
@@ -213,6 +226,7 @@ class ConsoleApp(App[None]):
     def action_seen(self) -> None:
         """The problems in the status line have been read."""
         self.engine.problems.clear()
+        self.clear_notifications()
         self.poke()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -193,13 +193,11 @@ def _run_screen(settings: Settings) -> int:
     import asyncio
 
     from ocpp_console.app import ConsoleApp
-    from ocpp_console.engine import Engine
     from ocpp_console.signals import end_on_signals
 
     if "utf" not in (sys.stdout.encoding or "").lower():
         settings = dataclasses.replace(settings, ascii=True)
-    engine = Engine(settings)
-    app = ConsoleApp(engine, settings)
+    app = ConsoleApp(lambda: _make_engine(settings), settings)
 
     async def draw() -> None:
         """Until the app or a signal ends it; the terminal is restored and the store closed either way."""
@@ -208,10 +206,17 @@ def _run_screen(settings: Settings) -> int:
         try:
             await app.run_async(mouse=settings.mouse)
         finally:
-            await engine.stop()
+            await app.stop_engine()
 
     asyncio.run(draw())
     return app.return_code or OK
+
+
+def _make_engine(settings: Settings) -> Any:
+    """The engine, imported when the first frame is on the screen."""
+    from ocpp_console.engine import Engine
+
+    return Engine(settings)
 
 
 def _prepare_terminal(settings: Settings, environ: MutableMapping[str, str]) -> None:

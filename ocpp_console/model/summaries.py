@@ -44,10 +44,12 @@ def _parts(tell: Callable[[Payload], Iterator[str]], payload: Payload) -> Iterat
 
 def _answer_parts(message: Message) -> list[str]:
     """What matters in the answer, after an arrow; its verdict has a column of its own."""
+    tell = _ANSWERED.get(message.action)
+    if tell is None and message.state is not State.ERROR:
+        return []
     frame = parse(message.answer_raw or b"", message.version)
     if isinstance(frame, CallError) and message.state is State.ERROR:
         return [f"→ {text(frame.description)}"] if text(frame.description) else []
-    tell = _ANSWERED.get(message.action)
     if tell is None or not isinstance(frame, CallResult):
         return []
     told = "  ".join(_parts(tell, mapping(frame.payload)))

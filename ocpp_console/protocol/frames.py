@@ -250,7 +250,7 @@ def encode_call(message_id: JsonValue, action: str, payload: JsonValue) -> bytes
 
 
 def encode_result(message_id: JsonValue, payload: JsonValue) -> bytes:
-    """`[3,id,payload]` with the id exactly as it came; what is empty becomes `{}`. Raises ValueError like `encode_call`."""
+    """`[3,id,payload]`, the id exactly as it came; what is empty becomes `{}`. Raises ValueError on NaN."""
     identity = json.encoder.encode_basestring_ascii(message_id) if type(message_id) is str else _encode(message_id)
     body = "".join(_pieces(payload, 0)) if payload else "{}"  # most answers are empty
     return f"[3,{identity},{body}]".encode("ascii")

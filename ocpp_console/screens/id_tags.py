@@ -18,7 +18,6 @@ from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.question import PathPrompt, Question
-from ocpp_console.screens.tag_form import TagForm
 from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Cell, Column
@@ -145,6 +144,8 @@ class IdTagsPane(Pane):
             await self._edit(IdTag(row.token, type=row.type), new=True)
 
     async def _edit(self, tag: IdTag, *, new: bool) -> None:
+        from ocpp_console.screens.tag_form import TagForm  # the schemas it needs are not for the first page
+
         edited = await self.app.push_screen_wait(TagForm(tag, new=new))
         if edited is None:
             return

@@ -142,7 +142,7 @@ class MessageDetail(Page):
         self.renew()
         self.query_one("#request-json").focus()
 
-    def poke(self, facts: Any) -> None:
+    def poke(self, facts: int) -> None:
         """The answer may have come."""
         super().poke(facts)
         if self._shown != (self._message.seq, self._message.revision):
@@ -159,6 +159,9 @@ class MessageDetail(Page):
         answer.display = message.state is not State.ALONE
         waiting = "No answer yet." if message.state is State.OPEN else message.note or "No answer."
         answer.show(message.answer_raw, message.answer_findings, waiting, event=False)
+        asked, answered = len(message.raw), len(message.answer_raw or b"")
+        request.set_class(asked > 2 * answered, "-larger")
+        answer.set_class(answered > 2 * asked, "-larger")
 
     def stations_chosen(self) -> list[str]:
         """The station of the message."""

@@ -3,8 +3,8 @@
 A page is made with the engine only, is imported when first shown, and overrides:
 
 - `content()` — its panes (`widgets.pane.Pane`), or any widgets;
-- `poke(facts)` — only if panes are not enough; called at most ten times a second with the facts since the last call
-  (possibly none), while the page can be seen. Call `super().poke(facts)`;
+- `poke(facts)` — only if panes are not enough; called at most ten times a second with the number of facts since the
+  last call (possibly none), while the page can be seen. Call `super().poke(facts)`;
 - `stations_chosen()` — only if the table under the focus does not tell;
 - `kind` — the footer when no pane with a kind has the focus;
 - `HELP` — a sentence or two of what the page is for.
@@ -13,7 +13,7 @@ An action of scope `page` in `keys.KEYS` exists on a page when the page has a me
 `action_copy()`, `action_station_only()` are for those that can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -22,7 +22,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ocpp_console.events import Fact
 from ocpp_console.keys import WRITING_ACTIONS, keys_of
 from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
@@ -59,12 +58,14 @@ class Page(Screen[None]):
         """The page's own widgets."""
         yield from ()
 
-    def poke(self, facts: Sequence[Fact]) -> None:
+    def poke(self, facts: int) -> None:
         """Facts arrived, or a second went by: let the status line and the panes look."""
         for bar in self.query(StatusBar):
             bar.poke()
         for pane in self.panes():
             pane.poke()
+            if not facts:
+                pane.renew_title()
 
     def stations_chosen(self) -> list[str]:
         """The stations a command goes to: the marked ones, or that of the row under the cursor."""
@@ -118,7 +119,7 @@ class Page(Screen[None]):
     def on_screen_resume(self) -> None:
         """The page is shown (again): it may have missed something."""
         if self.is_mounted:
-            self.poke(())
+            self.poke(0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Actions that this page cannot do are neither run nor offered, nor those that write with `--read-only`."""

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from ocpp_console.clock import iso
-from ocpp_console.events import Fact
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.screens.page import Page
@@ -150,7 +149,7 @@ class TransactionsPage(Page):
             yield TransactionsPane(self.engine, id="transactions")
             yield SessionPane(self.engine, id="session")
 
-    def poke(self, facts: Sequence[Fact]) -> None:
+    def poke(self, facts: int) -> None:
         """The detail follows the cursor."""
         super().poke(facts)
         self._show()

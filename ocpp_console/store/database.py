@@ -192,8 +192,7 @@ class Database:
                 raise
 
     async def checkpoint(self) -> Checkpoint | None:
-        """Copy the write-ahead log into the file: the bulk on the reader's thread where that is safe, the rest between
-        two commits.
+        """Copy the write-ahead log into the file, the bulk on the reader's thread where that is safe.
 
         Only a log that was copied to its end is used again from its start; one that is written to without a pause
         would grow for ever if nobody stopped the writer for the last few pages.

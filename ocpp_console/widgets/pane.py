@@ -1,6 +1,7 @@
 """A framed part of a page: a title that says what is shown, and usually one table."""
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
@@ -9,6 +10,9 @@ from textual.widget import Widget
 
 from ocpp_console.visible import visible
 from ocpp_console.widgets.record_table import RecordTable
+
+TITLE_SECONDS = 0.5
+"""Titles change twice a second at most by themselves; what the user does shows at once."""
 
 
 class FilterTrouble(NamedTuple):
@@ -30,6 +34,7 @@ class Pane(Widget):
         layout: vertical;
         height: 1fr;
         width: 1fr;
+        background: $surface;
         border: round $border-blurred;
         border-title-color: $foreground;
         border-title-style: bold;
@@ -49,6 +54,7 @@ class Pane(Widget):
         self.table: RecordTable[Any] | None = None
         self.filter_text = ""
         self._title: tuple[str, ...] = ()
+        self._titled = 0.0
 
     def compose(self) -> ComposeResult:
         """The table, if there is one; others override this."""
@@ -75,7 +81,9 @@ class Pane(Widget):
         """Something may have changed."""
         if self.table is not None:
             self.table.poke()
-        self.renew_title()
+        # a new title draws the whole frame again; a count that races may wait
+        if monotonic() - self._titled >= TITLE_SECONDS:
+            self.renew_title()
 
     def renew_title(self) -> None:
         """Draw the title again if it says something else."""
@@ -83,7 +91,7 @@ class Pane(Widget):
         if self.filter_text:
             parts += (f"/{visible(self.filter_text, 40)}",)
         if parts != self._title:
-            self._title = parts
+            self._title, self._titled = parts, monotonic()
             self.border_title = Content("  ".join(parts))
 
     def on_record_table_changed(self) -> None:

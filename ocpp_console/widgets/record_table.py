@@ -24,6 +24,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
+from textual.color import Color
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -36,6 +37,10 @@ from ocpp_console.widgets.row_painter import RowPainter, sentence
 from ocpp_console.widgets.window import Window
 
 R = TypeVar("R")
+
+
+UNUSED = Color(0, 0, 0)
+"""A background for filters that look at texts only."""
 
 
 class RecordTable(Widget, Generic[R], can_focus=True):
@@ -131,8 +136,6 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self._painter = RowPainter(self.columns)
         self._tones: dict[tuple[str, str], Style] = {}
 
-    # what pages read
-
     @property
     def record(self) -> R | None:
         """The record under the cursor; None in an empty table."""
@@ -178,8 +181,6 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         if self.follows:
             self.view.following = True
         self.poke()
-
-    # keys
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by rows."""
@@ -247,8 +248,6 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self.poke()
         self.post_message(self.Changed(self, self.view.record))
 
-    # mouse
-
     def on_click(self, event: events.Click) -> None:
         """Select; open on the second click; order on the header."""
         event.stop()
@@ -285,8 +284,6 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         column = self._painter.at(x, self.size.width)
         if column is not None and column.order and not self.follows:
             self.order_by(column.key, self.ordered_by == column.key and not self.reverse)
-
-    # where we are
 
     @property
     def _header_height(self) -> int:
@@ -325,8 +322,6 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         if filled:
             return ""
         return self._empty() if callable(self._empty) else self._empty
-
-    # drawing
 
     def notify_style_update(self) -> None:
         """Colours changed: nothing drawn so far is of use."""
@@ -380,7 +375,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         for each in self.get_line_filters():
             if isinstance(each, TextFilter):
                 before = list(strip)
-                after = each.apply(before, self.background_colors[1])
+                after = each.apply(before, UNUSED)
                 if after is not before:
                     strip = Strip(after, strip.cell_length)
         return strip

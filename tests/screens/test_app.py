@@ -1,8 +1,11 @@
 import gc
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from textual.command import CommandPalette
+from textual.widgets import Static
 
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
@@ -180,3 +183,48 @@ def test_over_ssh_it_looks_five_times_a_second(monkeypatch: pytest.MonkeyPatch) 
     assert app.pump_interval == 0.1
     monkeypatch.setenv("SSH_CONNECTION", "x")
     assert app.pump_interval == 0.2
+
+
+def test_the_first_frame_waits_for_no_engine() -> None:
+    heavy = ("ocpp_console.engine", "websockets", "aiosqlite", "jsonschema_rs", "ocpp", "ocpp_console.screens.overview")
+    code = f"import sys, ocpp_console.app; print([name for name in {heavy} if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+async def test_the_engine_is_made_after_the_first_frame(until: Any) -> None:
+    settings = Settings(host=("127.0.0.1",), port=0, db=":memory:")
+    made: list[str] = []
+
+    def make() -> Engine:
+        made.append(type(app.screen).__name__)
+        return Engine(settings)
+
+    app = ConsoleApp(make, settings)
+    async with app.run_test():
+        await until(lambda: app.started)
+    await app.stop_engine()
+    assert made == ["OpeningScreen"]
+
+
+async def test_a_widget_that_forgets_to_be_careful_is_caught_by_the_net(open_console: Any) -> None:
+    async with open_console() as console:
+        raw = "\x1b]52;c;eA==\x07 \x9b2J \u202e [/] \ud83d"
+        await console.app.screen.mount(Static(raw, markup=False))
+        console.app.notify(raw, title="x", markup=False)
+        await console.look()
+        assert not set(console.text) & set("\x1b\x07\x9b\u202e\ud83d")
+
+
+async def test_what_breaks_is_told_without_local_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    def make() -> Engine:
+        secret = "-".join(["the", "secret", "password"])
+        raise RuntimeError(f"broken \x1b[2J {len(secret)}")
+
+    app = ConsoleApp(make, Settings(db=":memory:"))
+    await app.run_async(headless=True)
+    assert app.return_code == 1
+    error = capsys.readouterr().err
+    assert "RuntimeError" in error
+    assert "\x1b[2J" not in error
+    assert "the-secret-password" not in error
