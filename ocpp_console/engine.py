@@ -17,32 +17,27 @@ from ocpp_console.clock import now_us
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.connection import Connection
 from ocpp_console.csms.server import Listener
-from ocpp_console.events import CallAbandoned, Fact, FrameReceived
-from ocpp_console.model.commands import Command
+from ocpp_console.events import FrameSent
+from ocpp_console.model.commands import Command, Progress
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tag_csv import from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy
 from ocpp_console.model.messages import Message
+from ocpp_console.model.saved_commands import SavedCommands
 from ocpp_console.model.station import Station
 from ocpp_console.persistence import Persistence
+from ocpp_console.procedures.link import CallRefused as CallRefused
+from ocpp_console.procedures.waiting import Waiting
 from ocpp_console.protocol import schemas
-from ocpp_console.protocol.findings import Finding, Severity
-from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.protocol.findings import Severity
+from ocpp_console.protocol.frames import Call, JsonValue, parse
 from ocpp_console.settings import Settings
+from ocpp_console.store.configurations import Configurations
+from ocpp_console.store.problems import StoreProblem as StoreProblem
 
 SNAPSHOT_SECONDS = 2.0
 URLS_FRESH_US = 5_000_000
 """How long a list of this machine's addresses is good: a laptop changes networks while the console runs."""
-
-
-class CallRefused(Exception):
-    """A command was not even queued; `text` says why, `findings` lists what is wrong with the payload."""
-
-    def __init__(self, text: str, findings: tuple[Finding, ...] = ()) -> None:
-        """`text` is a sentence for the operator."""
-        super().__init__(text)
-        self.text = text
-        self.findings = findings
 
 
 class Notice(NamedTuple):
@@ -68,7 +63,7 @@ class Engine:
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self._problem)
         self._listener: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting: dict[str, asyncio.Event] = {}
+        self._waiting = Waiting(self.fleet.commands)
         self._urls: tuple[int, list[Url]] = (0, [])
 
     # ------------------------------------------------------------- life
@@ -81,7 +76,7 @@ class Engine:
             ListenError: nobody could listen; its text says why, and names a free port when this one is taken.
         """
         ledger = await self._persistence.open()
-        self.bus.attach(self._watch)
+        self.bus.attach(self._waiting.offer)
         self._listener = Listener(self.settings, self.bus, self._answers, ledger, self.clock)
         await self._listener.start()
         self._begin(self._save_now_and_then())
@@ -142,6 +137,11 @@ class Engine:
             self._urls = at, addresses.urls(self.settings.host, self.port, self.settings.path)
         return self._urls[1]
 
+    @property
+    def configurations(self) -> Configurations:
+        """Configurations that were kept: what stations were set to at other times."""
+        return self._persistence.configurations
+
     def store_status(self) -> str:
         """How the store is, in a few words; empty while all is well."""
         return self._persistence.status()
@@ -168,7 +168,7 @@ class Engine:
         if check:
             self._check(connection.version, action, payload)
         call_id = str(uuid.uuid4())
-        self._waiting[call_id] = asyncio.Event()
+        self._waiting.expect(call_id)
         try:
             connection.request(call_id, action, payload, timeout)
         except ValueError as problem:
@@ -177,6 +177,22 @@ class Engine:
         if command is None:
             raise CallRefused(f"The station {station} went away before the command was queued.")
         return command
+
+    def send_frame(self, station: str, raw: bytes) -> Command | None:
+        """Send a frame exactly as it is. A CALL becomes a command with the frame's own id; of all else no answer comes.
+
+        Raises:
+            CallRefused: the console is read-only, or the station is unknown or offline.
+        """
+        connection = self._reachable(station)
+        frame = parse(raw, connection.version)
+        if not isinstance(frame, Call) or not isinstance(frame.id, str):
+            connection.send_message(raw)
+            self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
+            return None
+        self._waiting.expect(frame.id)
+        connection.request(frame.id, frame.action, frame.payload, None, raw)
+        return self.fleet.commands.get(station, frame.id)
 
     def _reachable(self, station: str) -> Connection:
         """The live connection of a station that may be written to."""
@@ -208,21 +224,11 @@ class Engine:
 
     async def outcome(self, command: Command) -> Command:
         """Wait until a command was answered, refused, given up or lost; returns the same record."""
-        event = self._waiting.get(command.id)
-        if event is not None and not command.final:
-            await event.wait()
-        return command
+        return await self._waiting.outcome(command)
 
-    def _watch(self, fact: Fact) -> None:
-        """Wake whoever waits for a command; called with every fact, after the model took it in."""
-        if not self._waiting or not isinstance(fact, FrameReceived | CallAbandoned):
-            return
-        call_id = fact.id if isinstance(fact, CallAbandoned) else getattr(fact.frame, "id", None)
-        if not isinstance(call_id, str) or call_id not in self._waiting:
-            return
-        command = self.fleet.commands.get(fact.station, call_id)
-        if command is None or command.final:
-            self._waiting.pop(call_id).set()
+    async def until(self, station: str, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until `condition` holds, looked at after each fact of a station; False when it never did in time."""
+        return await self._waiting.until(station, condition, seconds)
 
     # --------------------------------------------------------- stations
 
@@ -239,6 +245,10 @@ class Engine:
     def registration_of(self, station: str) -> str:
         """What a boot of this station is answered with."""
         return self._answers.registration_of(station)
+
+    def interval_of(self, station: str) -> int:
+        """Seconds between heartbeats that a boot of this station is answered with."""
+        return self._answers.interval_of(station)
 
     def disconnect(self, station: str, reason: str = "closed by the operator") -> bool:
         """Close a station's connection, so that it dials again; False when it has none."""
@@ -279,7 +289,8 @@ class Engine:
         if not self.fleet.id_tags.unknown:
             return None
         unknown = self.fleet.id_tags.unknown[-1]
-        tag = IdTag(unknown.token, note=f"accepted at {unknown.station}")
+        note = f"accepted at {unknown.station}"
+        tag = IdTag(unknown.token, note=note, last_used=unknown.at, last_station=unknown.station)
         self.put_tag(tag)
         return tag
 
@@ -297,9 +308,23 @@ class Engine:
     async def export_tags(self, path: str | Path) -> int:
         """Write the list as CSV; returns how many tags. Raises OSError when the file cannot be written."""
         tags = self.fleet.id_tags.all()
-        text = to_csv(tags)
-        await asyncio.to_thread(_write, path, text)
+        await self.write_text(path, to_csv(tags))
         return len(tags)
+
+    # --------------------------------------------------- saved commands
+
+    @property
+    def saved_commands(self) -> SavedCommands:
+        """Commands that the operator keeps under a name; what is put there or removed is saved."""
+        return self._persistence.saved_commands
+
+    async def read_text(self, path: str | Path) -> str:
+        """A file's text in UTF-8. Raises OSError or UnicodeError when it cannot be read."""
+        return (await asyncio.to_thread(_read, path)).decode("utf-8-sig")
+
+    async def write_text(self, path: str | Path, text: str) -> None:
+        """Replace a file by `text`. Raises OSError when it cannot be written."""
+        await asyncio.to_thread(_write, path, text)
 
     # -------------------------------------------------------------- log
 
@@ -343,5 +368,15 @@ class Link:
         return station
 
     async def call(self, action: str, payload: JsonValue, *, check: bool = True) -> Command:
-        """Ask, and wait until the command is final."""
-        return await self._engine.outcome(self._engine.request(self._identity, action, payload, check=check))
+        """Ask, and wait until the command is final. Whoever stops waiting takes back a call that is still queued."""
+        command = self._engine.request(self._identity, action, payload, check=check)
+        try:
+            return await self._engine.outcome(command)
+        except asyncio.CancelledError:
+            if command.progress is Progress.QUEUED:
+                self._engine.cancel(command)
+            raise
+
+    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until `condition` holds, looked at after each fact of this station; False when it never did in time."""
+        return await self._engine.until(self._identity, condition, seconds)

@@ -12,10 +12,13 @@ from ocpp_console.bus import Bus
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.ledger import Ledger
 from ocpp_console.events import NoteWritten
+from ocpp_console.model.documents import fill_fields, plain_fields
 from ocpp_console.model.fleet import Fleet
-from ocpp_console.model.id_tags import IdTag, Policy
+from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
+from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
 from ocpp_console.settings import Settings
+from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.database import Database
 from ocpp_console.store.documents import Documents
 from ocpp_console.store.event_log import EventLog
@@ -51,6 +54,10 @@ class Persistence:
         self._answers = answers
         self._clock = clock
         self._complain = complain
+        self.saved_commands = SavedCommands(self._keep_command, self._drop_command)
+        """Commands that the operator keeps under a name."""
+        self._policy: str = Policy.ACCEPT_ALL
+        """What was chosen on the screen, in this run or an earlier one."""
         self._database: Database | None = None
         self._documents: Documents | None = None
         self._log: EventLog | None = None
@@ -89,6 +96,8 @@ class Persistence:
             self._fleet.restore_station(station)
         for transaction in snapshot.transactions.values():
             self._fleet.restore_transaction(transaction)
+        for identity, arrangements in snapshot.arrangements.items():
+            self._fleet.arrangements.restore(identity, arrangements)
         if not last:
             return
         self._fleet.recall(await log.page(snapshot.checkpoint + 1, RECALLED_ROWS))
@@ -97,11 +106,19 @@ class Persistence:
         self._fleet.settle(self._clock())
 
     async def _restore_settings(self, documents: Documents) -> None:
-        """Tags, and what the operator set for stations and for the console."""
+        """Tags, saved commands, and what the operator set for stations and for the console."""
         for document in await documents.tags():
             self._fleet.id_tags.put(IdTag.from_document(document))
+        for document in await documents.commands():
+            saved = SavedCommand.from_document(document)
+            if saved is not None:
+                self.saved_commands.restore(saved)
         kept = await documents.settings()
-        policy = kept.pop(CONSOLE, {}).get("policy", Policy.ACCEPT_ALL)
+        own = kept.pop(CONSOLE, {})
+        policy = self._policy = own.get("policy", Policy.ACCEPT_ALL)
+        tags = self._fleet.id_tags
+        presented = (_unknown_tag(document) for document in own.get("unknown", []))
+        tags.unknown.extend(tag for tag in presented if tags.get(tag.token) is None)
         # A setting given at the start wins over what was chosen on the screen in an earlier run.
         given = self._settings.policy
         self._fleet.id_tags.set_policy(Policy(given if given != Policy.ACCEPT_ALL else policy))
@@ -118,10 +135,19 @@ class Persistence:
         """Save the stations and sessions that changed since the last time."""
         if self._documents is None or self._log is None:
             return
-        if not self._fleet.dirty_stations and not self._fleet.dirty_transactions:
+        self._tell_notices(self._log)
+        fleet = self._fleet
+        self._keep_tags_used()
+        if not fleet.dirty_stations and not fleet.dirty_transactions and not fleet.arrangements.dirty:
             return
         await self._log.settled(PATIENCE_SECONDS)
         await self._save(self._documents)
+
+    def _tell_notices(self, log: EventLog) -> None:
+        """Troubles of the store that are over, such as facts it had no room for: they stay until they were read."""
+        notices, log.notices = log.notices, []
+        for text in notices:
+            self._complain(text)
 
     async def _save(self, documents: Documents) -> None:
         """Take the documents of this very moment and store them with the number of the last fact they contain."""
@@ -135,12 +161,16 @@ class Persistence:
             for key in dirty_transactions
             if (transaction := fleet.transactions.get(*key)) is not None
         }
+        dirty_arrangements = set(fleet.arrangements.dirty)
+        arrangements = {name: fleet.arrangements.of(name).to_document() for name in dirty_arrangements}
+        fleet.arrangements.dirty.clear()
         fleet.dirty_stations.clear()
         fleet.dirty_transactions.clear()
         try:
-            await documents.save_snapshot(checkpoint, stations, transactions)
+            await documents.save_snapshot(checkpoint, stations, transactions, arrangements)
             await documents.raise_counter("transaction_id", self._answers.last_transaction_id)
         except Exception as problem:  # the log tells about the database's trouble; this is tried again
+            fleet.arrangements.dirty.update(dirty_arrangements)
             fleet.dirty_stations.update(dirty_stations)
             fleet.dirty_transactions.update(dirty_transactions)
             if not isinstance(problem, OSError | StoreProblem) and "sqlite" not in type(problem).__module__:
@@ -158,7 +188,7 @@ class Persistence:
             try:
                 await write
             except Exception as problem:
-                self._complain(f"A change of the idTag list or of a setting was not saved: {problem}")
+                self._complain(f"A change of the idTag list, of a saved command or of a setting was not saved: {problem}")
             finally:
                 self._writes.task_done()
 
@@ -170,9 +200,34 @@ class Persistence:
         """Remove one tag."""
         self._queue(lambda documents: documents.delete_tag(token))
 
+    def _keep_command(self, saved: SavedCommand) -> None:
+        """Save one command under its name."""
+        self._queue(lambda documents: documents.put_command(saved.name, saved.to_document()))
+
+    def _drop_command(self, name: str) -> None:
+        """Remove one saved command."""
+        self._queue(lambda documents: documents.delete_command(name))
+
+    def _keep_tags_used(self) -> None:
+        """Save when and where tags were used last, the unknown ones included."""
+        tags = self._fleet.id_tags
+        used, tags.used = tags.used, set()
+        listed = {tag.token: tag.to_document() for token in used if (tag := tags.get(token)) is not None}
+        if listed:
+            self._queue(lambda documents: documents.put_tags(listed))
+        if any(tags.get(token) is None for token in used):
+            self._keep_own()
+
     def keep_policy(self, policy: Policy) -> None:
         """Save what happens to tags that are not in the list."""
-        self._queue(lambda documents: documents.put_settings(CONSOLE, {"policy": policy.value}))
+        self._policy = policy.value
+        self._keep_own()
+
+    def _keep_own(self) -> None:
+        """Save what is the console's own: the policy chosen on the screen, and which unknown tags were presented."""
+        unknown = [plain_fields(tag) for tag in self._fleet.id_tags.unknown]
+        document = {"policy": self._policy, "unknown": unknown}
+        self._queue(lambda documents: documents.put_settings(CONSOLE, document))
 
     def keep_station_settings(self, station: str) -> None:
         """Save what the operator set for one station."""
@@ -186,6 +241,17 @@ class Persistence:
         self._queue(lambda documents: documents.forget_station(station))
 
     # ---------------------------------------------------------- reading
+
+    @property
+    def configurations(self) -> Configurations:
+        """Configurations that were kept.
+
+        Raises:
+            StoreProblem: the database is not open.
+        """
+        if self._database is None:
+            raise StoreProblem("The database is not open.")
+        return Configurations(self._database)
 
     def status(self) -> str:
         """How the store is; empty while all is well."""
@@ -220,6 +286,7 @@ class Persistence:
     async def close(self) -> None:
         """Save everything and close the database. Safe to call twice and without `open`."""
         if self._writer is not None:
+            self._keep_tags_used()
             await self._writes.join()
             self._writer.cancel()
             await asyncio.gather(self._writer, return_exceptions=True)
@@ -231,3 +298,10 @@ class Persistence:
         if self._database is not None:
             await self._database.close()
         self._database = self._documents = self._log = None
+
+
+def _unknown_tag(document: Any) -> UnknownTag:
+    """A tag that was presented in an earlier run."""
+    tag = UnknownTag("", "", 0, "", "")
+    fill_fields(tag, document)
+    return tag

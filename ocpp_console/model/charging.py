@@ -20,7 +20,11 @@ STATION_PURPOSES = frozenset(
 
 MOST_PERIODS = 1_024
 """2.x allows no more in one schedule."""
-MOST_STEPS = 4_000
+HIGHEST = 1e9
+"""Watts; a station that says more is making it up."""
+LONGEST = 10**9
+"""Seconds."""
+MOST_STEPS = 1_000
 """Of one curve."""
 
 _CYCLES = {"Daily": DAY, "Weekly": 7 * DAY}
@@ -88,7 +92,9 @@ class Profile(NamedTuple):
 
     def period_at(self, at: int, begun: int | None) -> Period | None:
         """What it says about the moment `at`; `begun` is when the session began, or the profile was set."""
-        if (self.valid_from is not None and at < self.valid_from) or (self.valid_to is not None and at >= self.valid_to):
+        if (self.valid_from is not None and at < self.valid_from) or (
+            self.valid_to is not None and at >= self.valid_to
+        ):
             return None
         elapsed = self._elapsed(at, begun)
         return None if elapsed is None else self.schedule.period_after(elapsed)
@@ -148,13 +154,16 @@ def join(found: Iterable[Step]) -> list[Step]:
 def read_schedule(value: JsonValue, start: JsonValue = None) -> Schedule | None:
     """A chargingSchedule of either version; None when there is nothing in it that can be drawn."""
     document = mapping(value)
-    periods = [period for entry in entries(document.get("chargingSchedulePeriod"))[:MOST_PERIODS] if (period := _period(entry))]
+    periods = [
+        period for entry in entries(document.get("chargingSchedulePeriod"))[:MOST_PERIODS] if (period := _period(entry))
+    ]
     if not periods:
         return None
     unit = "W" if text(document.get("chargingRateUnit")).strip().upper() == "W" else "A"
     said = document.get("startSchedule")
     begins = parse_time(said if said is not None else start)
     duration = whole(document.get("duration"))
+    duration = duration if duration is None or abs(duration) <= LONGEST else None
     return Schedule(unit, tuple(sorted(periods, key=lambda period: period.start)), begins, duration)
 
 
@@ -164,9 +173,10 @@ def _period(entry: dict[str, JsonValue]) -> Period | None:
     if limit is None:
         limit = number(entry.get("setpoint"))
     start = whole(entry.get("startPeriod"))
-    if limit is None or start is None or not -(10**9) < start < 10**9:
+    if limit is None or abs(limit) > HIGHEST or start is None or abs(start) > LONGEST:
         return None
-    others = tuple(value for name in ("limit_L2", "limit_L3") if (value := number(entry.get(name))) is not None)
+    more = (number(entry.get(name)) for name in ("limit_L2", "limit_L3"))
+    others = tuple(value for value in more if value is not None and abs(value) <= HIGHEST)
     phases = whole(entry.get("numberPhases"))
     return Period(start, limit, phases if phases in (1, 2, 3) else None, others)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
-from ocpp_console.model.charging import Period, Profile, Schedule, Step, join, read_profile, read_schedule
+from ocpp_console.model.charging import MOST_STEPS, Period, Profile, Schedule, Step, join, read_profile, read_schedule
 from ocpp_console.model.documents import Document
 from ocpp_console.model.reading import mapping, text, whole
 from ocpp_console.model.transactions import Transaction
@@ -100,7 +100,7 @@ class ChargingBook:
     # changes
 
     def put(self, place: int, document: dict[str, JsonValue], at: int, source: str, transaction: str = "") -> None:
-        """A profile the station has from `at` on; one with its id, or its purpose and level at this place, gives way."""
+        """A profile the station has from `at` on; one with its id, or its purpose and level here, gives way."""
         profile = read_profile(document)
         if profile is None:
             return
@@ -196,7 +196,7 @@ class ChargingBook:
         for known in self.at_place(place):
             moments.update(known.profile.changes(begin, end, known.begun(session)))
         found: list[Step] = []
-        for moment in sorted(moments):
+        for moment in sorted(moments)[:MOST_STEPS]:
             limit = self.limit(place, moment, session)
             found.append((moment, None if limit is None else limit.value(unit)))
         return join(found)

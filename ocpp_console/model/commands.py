@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from ocpp_console.model.hints import hint
 from ocpp_console.model.reading import mapping, text, whole
+from ocpp_console.model.report_parts import HOLDS
 from ocpp_console.model.rows import Message, State
 from ocpp_console.model.station import Station
 from ocpp_console.model.times import SECOND
@@ -15,6 +16,8 @@ from ocpp_console.protocol.frames import JsonValue
 MOST_COMMANDS = 100
 """Per station; older ones stay in the log and the store."""
 MOST_FOLLOWERS = 100
+MOST_PARTS = 1_000
+"""Of a report, which may come one variable at a time. What comes beyond either limit is counted."""
 
 _PATIENCE = 120 * SECOND
 """How long after the wish a message still counts as its consequence."""
@@ -111,7 +114,9 @@ class Command:
     message: Message | None = None
     """Its row in the log, once sent."""
     followers: list[Message] = field(default_factory=list)
-    """Later calls of the station that belong to it: FirmwareStatusNotification*, the triggered message… At most 100."""
+    """Later calls of the station that belong to it: FirmwareStatusNotification*, the triggered message…"""
+    more_followers: int = 0
+    """How many more came when `followers` was full."""
     revision: int = field(default=0, compare=False)
 
     @property
@@ -213,8 +218,10 @@ class Commands:
             self._expect_no_more(command)
         for command in reversed(self.expecting.get(message.station, [])):
             if message.action in _expected(command) and _agree(command, mapping(payload)):
-                if len(command.followers) < MOST_FOLLOWERS:
+                if len(command.followers) < (MOST_PARTS if message.action in HOLDS else MOST_FOLLOWERS):
                     command.followers.append(message)
+                else:
+                    command.more_followers += 1
                 if _completes(command, message.action, mapping(payload)):
                     self._expect_no_more(command)
                 self._changed(command)

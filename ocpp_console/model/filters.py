@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple, Self
 
-from ocpp_console.model.rows import Message, Origin, State
+from ocpp_console.model.rows import Message, Origin, State, outcome
 
 Test = Callable[[Message], bool]
 
@@ -132,13 +132,8 @@ def _origin_test(who: str) -> Test | None:
 
 
 def _is_error(message: Message) -> bool:
-    """Something went wrong with the exchange itself."""
-    return message.state in (State.ERROR, State.ABANDONED) or message.action in (
-        "unreadable",
-        "binary",
-        "refused",
-        "listen_failed",
-    )
+    """Something went wrong: with the exchange itself, or the answer to it is a no."""
+    return outcome(message)[2] == "wrong"
 
 
 FILTER_WORDS: dict[str, FilterWord] = {
@@ -147,9 +142,11 @@ FILTER_WORDS: dict[str, FilterWord] = {
         FilterWord("~s", "ID", "messages of this station; ID* for all that begin so", _station_test),
         FilterWord("~a", "ACTION", "messages whose action begins so", _action_test),
         FilterWord("~from", "station or csms", "calls of the station, or of the console", _origin_test),
-        FilterWord("~e", "", "errors: refused, unanswered, unreadable", lambda _: _is_error),
-        FilterWord("~f", "", "messages with findings", lambda _: lambda message: bool(message.findings)),
-        FilterWord("~o", "", "calls that wait for their answer", lambda _: lambda message: message.state is State.OPEN),
+        FilterWord("~e", "", "errors: refused, rejected, unanswered, unreadable", lambda _: _is_error),
+        FilterWord("~f", "", "findings: something about it is odd", lambda _: lambda message: bool(message.findings)),
+        FilterWord(
+            "~o", "", "open: calls that wait for their answer", lambda _: lambda message: message.state is State.OPEN
+        ),
     )
 }
 """The words and their help. Any other word is looked for in the text of the frames; `!` before a word inverts it."""

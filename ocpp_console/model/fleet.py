@@ -18,11 +18,12 @@ from ocpp_console.events import (
     StationConnected,
     StationGone,
 )
+from ocpp_console.model.arrangements import AllArrangements
 from ocpp_console.model.commands import Commands
 from ocpp_console.model.documents import Document
 from ocpp_console.model.event_rows import event_row, gone_text
 from ocpp_console.model.exchanges import Exchanges, Link, Step
-from ocpp_console.model.folds import ANSWER_FOLDS, CALL_FOLDS
+from ocpp_console.model.folds import ANSWER_FOLDS, CALL_FOLDS, REPLY_FOLDS
 from ocpp_console.model.id_tags import IdTagList
 from ocpp_console.model.messages import Message, MessageLog, Origin, State
 from ocpp_console.model.reading import mapping
@@ -30,6 +31,7 @@ from ocpp_console.model.recollection import Recollection
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Connection, Station
 from ocpp_console.model.transactions import Transaction, Transactions
+from ocpp_console.model.variables import Variables
 from ocpp_console.protocol.findings import Finding, Severity
 
 MOST_ATTEMPTS = 500
@@ -88,6 +90,11 @@ class Fleet:
         return self._site.id_tags
 
     @property
+    def arrangements(self) -> AllArrangements:
+        """Charging limits, local lists and reservations of all stations."""
+        return self._site.arrangements
+
+    @property
     def dirty_transactions(self) -> set[tuple[str, str]]:
         """(station, id) of sessions that changed since whoever saves them emptied this set."""
         return self._site.dirty_transactions
@@ -99,8 +106,8 @@ class Fleet:
         return self._folds[type(fact)](fact)
 
     def recall(self, facts: Iterable[Fact]) -> None:
-        """Fold older facts into the message log only: what the store remembers from before. Call before any `apply`."""
-        Recollection(self._exchanges, self._version_of).fold(facts)
+        """Fold older facts into the message log and the refused attempts only. Call before any `apply`."""
+        Recollection(self._exchanges, self._version_of, self.attempts.append).fold(facts)
 
     def settle(self, at: int) -> None:
         """After documents and facts of a former run of the program: its connections and open calls ended with it."""
@@ -154,6 +161,8 @@ class Fleet:
         elif part == "answer":
             if message.origin is Origin.CONSOLE:
                 self.commands.answered(message, payload, station)
+                if message.state is State.RESULT and (reply := REPLY_FOLDS.get(message.action)) is not None:
+                    reply(self._site, station, message, mapping(payload))
             self._count(station, message.answer_findings)
         else:
             station.messages += 1
@@ -217,6 +226,8 @@ class Fleet:
         self._exchanges.connect(fact.seq, fact.station, fact.version)
         if station.connection is None:
             self.online += 1
+        if station.version != fact.version:
+            station.variables = Variables()  # keys and the device model have nothing in common
         station.version = fact.version
         station.connection = Connection(
             fact.seq, fact.version, fact.subprotocol, fact.offered, fact.path, fact.address, fact.secure, fact.at
@@ -351,6 +362,7 @@ class Fleet:
         del self.stations[identity]
         self.transactions.forget(identity)
         self.commands.forget(identity)
+        self.arrangements.forget(identity)
         self.dirty_stations.discard(identity)
         if self._folded.get(identity.casefold()) == identity:
             del self._folded[identity.casefold()]

@@ -5,6 +5,7 @@ A fold reads the payload tolerantly, never raises, and may return a finding abou
 
 from collections.abc import Callable
 
+from ocpp_console.model.arrangements import CALLED, REPLIED, Called, Replied
 from ocpp_console.model.clocks import heard_time
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.rows import Message
@@ -18,6 +19,13 @@ from ocpp_console.model.sessions import (
 )
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import MOST_SECURITY_EVENTS, Station
+from ocpp_console.model.variable_folds import (
+    configuration_answered,
+    configuration_changed,
+    report_called,
+    variables_answered,
+    variables_set,
+)
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 
@@ -150,6 +158,7 @@ CALL_FOLDS: dict[str, Fold] = {
     "DiagnosticsStatusNotification": _log_called,
     "LogStatusNotification": _log_called,
     "SecurityEventNotification": _security_event_called,
+    "NotifyReport": report_called,
 }
 """A station's call, when it arrives."""
 
@@ -161,3 +170,34 @@ ANSWER_FOLDS: dict[str, Fold] = {
     "TransactionEvent": transaction_event_answered,
 }
 """Our answer to a station's call, when it leaves."""
+
+
+def _called(called: Called, fold: Fold | None) -> Fold:
+    """A station's call that changes what is arranged with it, and what `fold` makes of it."""
+
+    def folded(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
+        called(site.arrangements, message, payload)
+        return fold(site, station, message, payload) if fold is not None else None
+
+    return folded
+
+
+def _replied(replied: Replied) -> Fold:
+    """A station's answer that changes what is arranged with it."""
+
+    def folded(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
+        replied(site.arrangements, site.transactions, message, site.request(message), payload)
+        return None
+
+    return folded
+
+
+CALL_FOLDS |= {action: _called(called, CALL_FOLDS.get(action)) for action, called in CALLED.items()}
+
+REPLY_FOLDS: dict[str, Fold] = {action: _replied(replied) for action, replied in REPLIED.items()} | {
+    "GetConfiguration": configuration_answered,
+    "ChangeConfiguration": configuration_changed,
+    "GetVariables": variables_answered,
+    "SetVariables": variables_set,
+}
+"""A station's CALLRESULT to a call of ours, when it arrives."""

@@ -101,6 +101,8 @@ class IdTagList:
         """Tags presented that are not in the list, newest last, each once."""
         self.revision = 0
         """Goes up with every change."""
+        self.used: set[str] = set()
+        """Tokens whose use was noted since the list was saved; the unknown ones among them."""
 
     def __len__(self) -> int:
         """How many tags are listed."""
@@ -119,7 +121,14 @@ class IdTagList:
         return self._tags.get(token.casefold())
 
     def put(self, tag: IdTag) -> None:
-        """Add an entry, or replace the one with the same token. It is unknown no more."""
+        """Add an entry, or replace the one with the same token, whose last use stays. It is unknown no more."""
+        folded = tag.token.casefold()
+        earlier = self._tags.get(folded)
+        if earlier is not None and not tag.last_used:
+            tag.last_used, tag.last_station = earlier.last_used, earlier.last_station
+        seen = next((each for each in self.unknown if each.token.casefold() == folded), None)
+        if seen is not None and not tag.last_used:
+            tag.last_used, tag.last_station = seen.at, seen.station
         self._tags[tag.token.casefold()] = tag
         self._forget_unknown(tag.token)
         self.revision += 1
@@ -172,6 +181,7 @@ class IdTagList:
         elif token and type != "NoAuthorization":
             self._forget_unknown(token)
             self.unknown.append(UnknownTag(token, type, at, station, verdict))
+        self.used.add(token)
         self.revision += 1
 
     def lookalike(self, token: str) -> str:

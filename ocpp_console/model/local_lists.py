@@ -16,9 +16,6 @@ LONGEST = {"1.6": 20, "2.0.1": 36, "2.1": 255}
 USUAL_TYPE = "ISO14443"
 """2.x wants a type of every token; this is what a card has."""
 
-Entries = Mapping[str, JsonValue]
-"""What is said about each token, in wire names; tokens compare without regard to case."""
-
 
 class Drift(NamedTuple):
     """How the idTag list differs from what a station was sent."""
@@ -89,10 +86,8 @@ class LocalList:
         # A differential update on a list that is not known leaves a list that is not known.
         self.sent, self.sent_at = (version, at) if complete else (self.sent, self.sent_at)
 
-    def drift(self, tags: Iterable[IdTag], version: str) -> Drift:
-        """What would have to be sent so that the station has `tags`."""
-        wanted = wanted_entries(tags, version)
-        texts = {token: _canonical(entry) for token, entry in wanted.items()}
+    def drift(self, texts: Mapping[str, str]) -> Drift:
+        """What would have to be sent so that the station has the tags of `wanted_texts`."""
         return Drift(
             tuple(token for token in texts if token not in self.contents),
             tuple(token for token, said in texts.items() if self.contents.get(token, said) != said),
@@ -129,6 +124,11 @@ def _read_entry(entry: dict[str, JsonValue]) -> tuple[str, str | None]:
 def wanted_entries(tags: Iterable[IdTag], version: str) -> dict[str, JsonValue]:
     """The AuthorizationData of every tag a station of `version` can hold, by token in small letters."""
     return {tag.token.casefold(): entry_of(tag, version) for tag in tags if len(tag.token) <= LONGEST.get(version, 255)}
+
+
+def wanted_texts(tags: Iterable[IdTag], version: str) -> dict[str, str]:
+    """What is to be said about every tag, in the form `LocalList.contents` keeps it."""
+    return {token: _canonical(entry) for token, entry in wanted_entries(tags, version).items()}
 
 
 def too_long(tags: Iterable[IdTag], version: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Yesterday's rows: facts of the store folded into the message log, and into nothing else."""
+"""Yesterday's rows: facts of the store folded into the message log and the refused attempts, and into nothing else."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,6 +7,7 @@ from ocpp_console.events import (
     Fact,
     FrameReceived,
     FrameSent,
+    HandshakeRefused,
     ReplyLost,
     StationConnected,
     StationGone,
@@ -19,10 +20,13 @@ from ocpp_console.model.rows import Message, State
 class Recollection:
     """Folds facts into rows. Calls whose answer lies beyond the remembered facts stay open for those that follow."""
 
-    def __init__(self, exchanges: Exchanges, version_of: Callable[[str], str]) -> None:
-        """Rows go to the log of `exchanges`; `version_of` tells a station's version when its connection is unknown."""
+    def __init__(
+        self, exchanges: Exchanges, version_of: Callable[[str], str], refused: Callable[[HandshakeRefused], None]
+    ) -> None:
+        """Rows go to the log of `exchanges`, attempts to `refused`; `version_of` is asked about unknown connections."""
         self._exchanges = exchanges
         self._version_of = version_of
+        self._refused = refused
 
     def fold(self, facts: Iterable[Fact]) -> None:
         """Take all facts, oldest first."""
@@ -48,6 +52,8 @@ class Recollection:
             self._exchanges.connect(fact.seq, fact.station, fact.version)
         elif isinstance(fact, StationGone):
             self._exchanges.end(fact.connection)
+        elif isinstance(fact, HandshakeRefused):
+            self._refused(fact)
         elif isinstance(fact, CallAbandoned):
             self._abandon(self._asked(fact), fact.text)
         elif isinstance(fact, ReplyLost):

@@ -162,7 +162,8 @@ def _outcome_alone(message: Message) -> tuple[str, str, str]:
     if message.action in ("unreadable", "binary"):
         return "✗", message.action, "wrong"
     if message.action == "answer":
-        return "?", "answers nothing", "attention"
+        again = any(finding.code == "ANSWER_DUPLICATE" for finding in message.call_findings)
+        return "?", "second answer" if again else "answers nothing", "attention"
     return "→", "one way", "attention" if message.call_findings else "quiet"
 
 

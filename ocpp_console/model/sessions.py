@@ -12,7 +12,7 @@ from ocpp_console.protocol.frames import JsonValue
 
 Payload = dict[str, JsonValue]
 
-_NO_STOP_SEEN = "No stop was received; a new session began on this connector."
+_NO_STOP_SEEN = "No end was received; a new session began in this place."
 _BACKWARDS = "The energy register went back"
 
 
@@ -43,11 +43,12 @@ def start_answered(site: Site, station: Station, message: Message, payload: Payl
 
 
 def _supersede(site: Site, started: Transaction, at: int) -> None:
-    """A connector runs one session at a time: an older one there has ended, though nobody said so."""
-    if not started.connector:
+    """A connector, in 2.x an EVSE, runs one session at a time: an older one has ended, though nobody said so."""
+    if not started.connector and not started.evse:
         return
     for older in site.transactions.running(started.station):
-        if older.connector == started.connector and older.evse == started.evse:
+        same = older.evse == started.evse and (started.evse or older.connector == started.connector)
+        if same and older is not started:
             older.stopped_at, older.note = at, _NO_STOP_SEEN
             site.changed(older)
 
@@ -135,13 +136,15 @@ def transaction_event_called(site: Site, station: Station, message: Message, pay
     if sequence is not None and (transaction.last_seq_no is None or sequence > transaction.last_seq_no):
         transaction.last_seq_no = sequence
     _place(transaction, mapping(payload.get("evse")))
+    live = payload.get("offline") is not True
+    if live and transaction.events == 1 and payload.get("eventType") == "Started":
+        _supersede(site, transaction, message.at)
     if not transaction.id_tag:
         transaction.id_tag = text(mapping(payload.get("idToken")).get("idToken"))
     back = _measure_event(transaction, message, payload)
     if payload.get("eventType") == "Ended":
         _end(transaction, message, payload, info)
     site.changed(transaction)
-    live = payload.get("offline") is not True
     return heard_time(station, payload.get("timestamp"), message.at, live=live) or back
 
 
@@ -182,6 +185,8 @@ def _end(transaction: Transaction, message: Message, payload: Payload, info: Pay
     transaction.stopped_said = text(payload.get("timestamp"))
     transaction.reason = text(info.get("stoppedReason")) or "Local"  # 2.x: may be left out when Local
     transaction.meter_stop = transaction.energy.last
+    if transaction.note == _NO_STOP_SEEN:
+        transaction.note = ""
 
 
 def transaction_event_answered(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:

@@ -1,5 +1,6 @@
 """What the folds of all stations share: sessions, tags, and what the store has yet to be told."""
 
+from ocpp_console.model.arrangements import AllArrangements
 from ocpp_console.model.id_tags import IdTagList
 from ocpp_console.model.rows import Message
 from ocpp_console.model.transactions import Transaction, Transactions
@@ -7,14 +8,15 @@ from ocpp_console.protocol.frames import Call, JsonValue, Send, parse
 
 
 class Site:
-    """Sessions and tags of all stations, and which sessions changed since they were last saved."""
+    """Sessions, tags and arrangements of all stations, and which sessions changed since they were last saved."""
 
-    __slots__ = ("dirty_transactions", "id_tags", "transactions")
+    __slots__ = ("arrangements", "dirty_transactions", "id_tags", "transactions")
 
     def __init__(self) -> None:
         """Nothing yet."""
         self.transactions = Transactions()
         self.id_tags = IdTagList()
+        self.arrangements = AllArrangements()
         self.dirty_transactions: set[tuple[str, str]] = set()
 
     def request(self, message: Message) -> dict[str, JsonValue]:

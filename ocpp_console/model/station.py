@@ -5,6 +5,7 @@ from typing import Self
 
 from ocpp_console.model.documents import Document, fill_fields, plain_fields
 from ocpp_console.model.meter_values import Latest
+from ocpp_console.model.variables import Variables
 from ocpp_console.protocol.findings import Finding
 
 MOST_CONNECTORS = 100
@@ -130,6 +131,8 @@ class Station:
     """About the current connection's handshake and identity: what was tolerated."""
     security_events: list[tuple[int, str, str]] = field(default_factory=list)
     """(at, type, techInfo), newest last, at most 50."""
+    variables: Variables = field(default_factory=Variables, compare=False)
+    """What can be configured, as far as it was heard of in this run."""
     revision: int = field(default=0, compare=False)
     """Goes up with every change."""
 

@@ -138,8 +138,6 @@ def _samples(payload: Payload) -> Iterator[str]:
 
 def _meter_values(payload: Payload) -> Iterator[str]:
     yield from _place(payload)
-    if text(payload.get("transactionId")):
-        yield f"transaction {text(payload.get('transactionId'))}"
     yield from _samples(payload)
 
 

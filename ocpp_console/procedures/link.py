@@ -1,10 +1,22 @@
 """What a procedure needs of the engine: one station that can be asked, and the answers it gives."""
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from ocpp_console.model.commands import Command, Progress
 from ocpp_console.model.station import Station
+from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import CallResult, JsonValue, parse
+
+
+class CallRefused(Exception):
+    """A command was not even queued; `text` says why, `findings` lists what is wrong with the payload."""
+
+    def __init__(self, text: str, findings: tuple[Finding, ...] = ()) -> None:
+        """`text` is a sentence for the operator."""
+        super().__init__(text)
+        self.text = text
+        self.findings = findings
 
 
 class StationLink(Protocol):
@@ -16,6 +28,9 @@ class StationLink(Protocol):
 
     async def call(self, action: str, payload: JsonValue, *, check: bool = True) -> Command:
         """Ask, and wait until the command is final. Raises `CallRefused` when it cannot even be queued."""
+
+    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait until `condition` holds, looked at after each fact of this station; False when it never did in time."""
 
 
 class Answer(NamedTuple):

@@ -19,6 +19,7 @@ _DELETE = "DELETE FROM documents WHERE kind = ? AND key = ?"
 _RAISE = """INSERT INTO counters (name, value) VALUES (?, ?)
     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
 _STATION, _TRANSACTION, _TAG, _SETTINGS = "station", "transaction", "id_tag", "settings"
+_COMMAND = "saved_command"
 _ARRANGEMENTS = "arrangements"
 _CHECKPOINT = "snapshot"
 
@@ -105,6 +106,18 @@ class Documents:
     async def settings(self) -> dict[str, Document]:
         """What the operator set, by station."""
         return await self._all(_SETTINGS)
+
+    async def put_command(self, name: str, document: Document) -> None:
+        """Store one saved command."""
+        await self._database.write(*_put([(_COMMAND, to_bytes(name.casefold()), _body(document))]))
+
+    async def delete_command(self, name: str) -> None:
+        """Remove one saved command."""
+        await self._delete(_COMMAND, name.casefold())
+
+    async def commands(self) -> list[Document]:
+        """All saved commands, by name."""
+        return list((await self._all(_COMMAND)).values())
 
     async def counter(self, name: str) -> int:
         """A counter's value; 0 when it was never raised."""

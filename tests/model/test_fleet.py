@@ -184,6 +184,9 @@ def test_who_did_not_get_in_and_what_was_noted_is_in_the_log():
     fleet.apply(ListenerFailed(4, NOON, "::1", 9000, "in use"))
     fleet.apply(NoteWritten(5, NOON, "", "test", "half \ud800 a pair"))
     assert list(fleet.attempts) == [refused]
+    again = Fleet()
+    again.recall([refused])
+    assert list(again.attempts) == [refused]
     assert len(fleet.listeners) == 1
     assert [row.action for row in fleet.messages] == ["refused", "listening", "listening", "listen_failed", "note"]
     assert all(row.origin is Origin.EVENT and row.state is State.ALONE for row in fleet.messages)

@@ -69,6 +69,14 @@ def test_a_tag_of_another_type_is_another_tag():
     assert tags.verdict("04A2", "", NOON).status == "Accepted"
 
 
+def test_a_tag_that_was_unknown_keeps_its_last_use():
+    tags = IdTagList()
+    tags.presented("7C11", "", 5, "AC-04", "Accepted")
+    tags.put(IdTag("7c11"))
+    tag = tags.get("7C11")
+    assert (tag.last_used, tag.last_station, list(tags.unknown)) == (5, "AC-04", [])
+
+
 def test_use_and_unknown_tags_are_noted_once_each():
     tags = listed()
     tags.presented("04a2", "", 5, "CP", "Accepted")
@@ -84,6 +92,13 @@ def test_use_and_unknown_tags_are_noted_once_each():
     before = tags.revision
     tags.presented("", "NoAuthorization", 1, "CP", "Accepted")
     assert (tags.unknown[-1].token, tags.revision) == ("T499", before + 1)
+
+
+def test_an_entry_that_is_replaced_keeps_its_last_use():
+    tags = listed()
+    tags.presented("04a2", "", 5, "CP", "Accepted")
+    tags.put(IdTag("04A2", "Blocked"))
+    assert (tags.get("04A2").status, tags.get("04A2").last_used, tags.get("04A2").last_station) == ("Blocked", 5, "CP")
 
 
 def test_a_tag_read_backwards_or_cut_is_recognised():

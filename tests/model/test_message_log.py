@@ -65,6 +65,7 @@ def test_a_change_is_seen_and_the_summary_made_anew():
 
 
 WRONG = Finding("X", Severity.WARNING, "x")
+AGAIN = Finding("ANSWER_DUPLICATE", Severity.WARNING, "x")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,7 @@ WRONG = Finding("X", Severity.WARNING, "x")
         (State.ABANDONED, "", (), "Reset", ("no answer", "wrong")),
         (State.ALONE, "", (), "unreadable", ("unreadable", "wrong")),
         (State.ALONE, "", (), "answer", ("answers nothing", "attention")),
+        (State.ALONE, "", (AGAIN,), "answer", ("second answer", "attention")),
         (State.ALONE, "", (), "NotifyPeriodicEventStream", ("one way", "quiet")),
     ],
 )
