@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RULES = (
     "The identity is the last part of the path: …/AC-07 is AC-07.",
     "Some chargers append the identity themselves: then type the URL as it stands here.",
-    "Cannot connect? Open http:// with this address in a browser on the charger's network: a page answers.",
+    "Test it: with http:// in front, a browser on the charger's network gets a page.",
     "After a change power-cycle the charger; some wait 20 minutes.",
 )
 
@@ -40,7 +40,13 @@ def came(attempt: HandshakeRefused) -> str:
     if attempt.path:
         offered = f"  offers {', '.join(attempt.offered)}" if attempt.offered else ""
         return f"{attempt.path}{offered}"
-    return attempt.first_bytes[:60].decode("latin-1") if attempt.first_bytes else "nothing"
+    return evidence(attempt.first_bytes.splitlines()[0][:60]) if attempt.first_bytes else "nothing"
+
+
+def evidence(data: bytes) -> str:
+    """Bytes as text when most of them are text, else as hexadecimal digits."""
+    text = sum(32 <= byte < 127 for byte in data)
+    return data.decode("latin-1") if text * 4 >= len(data) * 3 else data.hex(" ")
 
 
 def _reason(attempt: HandshakeRefused) -> Cell:
@@ -164,7 +170,7 @@ def tell(attempt: HandshakeRefused) -> list[list[Piece | str]]:
         offered = ", ".join(attempt.offered) or "none"
         lines.append([("path ", QUIET), attempt.path, ("   versions offered ", QUIET), offered])
     if attempt.first_bytes:
-        lines.append([("first bytes ", QUIET), visible(attempt.first_bytes.decode("latin-1"), 160)])
+        lines.append([("first bytes ", QUIET), visible(evidence(attempt.first_bytes), 160)])
     return lines
 
 

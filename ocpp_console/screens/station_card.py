@@ -68,7 +68,7 @@ def _connection(station: Station) -> list[Line]:
 
 
 def _times_word(count: int) -> str:
-    return "for the first time" if count <= 1 else f"{count} times in this log"
+    return "first time" if count <= 1 else f"{count}× in this log"
 
 
 def _times(station: Station, now: int) -> list[Line]:

@@ -29,9 +29,9 @@ def ago(us: int) -> str:
 
 
 def span(us: int) -> str:
-    """A session's time as hours and minutes: `0:42`."""
+    """A session's time in five cells: `42min`, `1h07`; minutes and seconds stand elsewhere as `1:07`."""
     minutes = max(0, us) // MINUTE
-    return f"{minutes // 60}:{minutes % 60:02d}"
+    return f"{minutes}min" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}"
 
 
 def connector_piece(connector: Connector) -> list[Piece]:
@@ -60,8 +60,8 @@ class StationColumns:
             Column(
                 "vendor", "vendor model", self._vendor, 20, 10, drop=8, order=lambda s: (s.vendor, s.model, s.identity)
             ),
-            Column("connectors", "connectors", self._connectors, 36, 24, grow=1),
-            Column("energy", "session", self._session, 10, drop=1, right=True, order=self._energy),
+            Column("connectors", "connectors", self._connectors, 36, 26, grow=1),
+            Column("energy", "session", self._session, 9, drop=1, right=True, order=self._energy),
             Column("power", "", self._power, 8, drop=2, right=True),
             Column("time", "", self._time, 5, drop=3, right=True),
             Column("seen", "last seen", self._seen, 9, drop=6, order=lambda s: s.last_seen),
@@ -74,7 +74,7 @@ class StationColumns:
                 right=True,
                 order=lambda s: s.messages,
             ),
-            Column("findings", "odd", self._findings, 5, drop=5, right=True, order=lambda s: s.findings),
+            Column("findings", "odd", self._findings, 4, drop=5, right=True, order=lambda s: s.findings),
         )
 
     def stamp(self, station: Station) -> tuple[object, ...]:
@@ -109,13 +109,15 @@ class StationColumns:
         return parts
 
     def _session(self, station: Station) -> Piece:
-        """Energy of the running session; with several, of all of them and how many."""
+        """Energy of the running sessions together, in nine cells at most."""
         running = self._running(station)
         if not running:
             return "", PLAIN
         known = [energy for transaction in running if (energy := transaction.energy_wh) is not None]
-        several = f"{len(running)}× " if len(running) > 1 else ""
-        return f"{several}{sum(known) / 1000:.2f} kWh" if known else f"{several}? kWh", STRONG
+        if not known:
+            return "? kWh", STRONG
+        kwh = sum(known) / 1000
+        return f"{kwh:.2f} kWh" if kwh < 100 else f"{kwh:.0f} kWh", STRONG
 
     def _power(self, station: Station) -> Piece:
         """Power of the running sessions together."""
@@ -123,8 +125,10 @@ class StationColumns:
         return (f"{sum(known) / 1000:.1f} kW", STRONG) if known else ("", PLAIN)
 
     def _time(self, station: Station) -> Piece:
-        """How long the first of them runs."""
+        """How long the session runs; of several only how many there are."""
         running = self._running(station)
+        if len(running) > 1:
+            return f"{len(running)}×", QUIET
         started = running[0].started_at if running else 0
         return (span(self._engine.clock() - started), QUIET) if started else ("", PLAIN)
 
@@ -139,7 +143,10 @@ class StationColumns:
         return (hms(station.last_seen) + "Z" if recent else iso(station.last_seen)[2:10]), QUIET
 
     def _findings(self, station: Station) -> Piece:
-        return (f"▲{station.findings}", ATTENTION) if station.findings else ("", "")
+        count = station.findings
+        if not count:
+            return "", PLAIN
+        return f"▲{count}" if count < 1000 else f"▲{count // 1000}k", ATTENTION
 
 
 class StationsPane(Pane):

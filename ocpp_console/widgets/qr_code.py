@@ -51,5 +51,5 @@ class QrCode(Widget):
 
     def render(self) -> RenderResult:
         """The lines of the code."""
-        style = "" if self._ascii_only else "black on white"
+        style = "" if self._ascii_only else "#000000 on #ffffff"
         return Text("\n".join(self._lines), style=style, no_wrap=True, end="")

@@ -3,6 +3,7 @@ from stage import stage
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from ocpp_console.screens.doors import evidence
 from ocpp_console.widgets.qr_code import half_blocks, modules
 
 
@@ -47,3 +48,9 @@ async def test_an_ascii_terminal_gets_an_ascii_code() -> None:
         await s.press("9")
         screen = await s.sees("####")
         assert "█" not in screen
+
+
+def test_bytes_that_are_no_text_are_shown_in_hexadecimal() -> None:
+    assert evidence(bytes.fromhex("16030100c8")) == "16 03 01 00 c8"
+    assert evidence(b"POST / HTTP/1.1\r\nHost: x") == "POST / HTTP/1.1\r\nHost: x"
+    assert evidence(b"") == ""

@@ -1,0 +1,136 @@
+"""Writes what follows from declarations: `python3 docs/make.py`.
+
+Key tables from `keys.py`, the table of settings from `settings.py`, the list of actions from `actions.toml`. In the
+README they stand between markers; a test compares all of them.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from textual.app import App  # noqa: E402
+from textual.binding import Binding  # noqa: E402
+
+from ocpp_console.keys import FOOTERS, PAGES, Key, all_keys, keys_of  # noqa: E402
+from ocpp_console.protocol.actions import ACTIONS, Action, Version, actions_of  # noqa: E402
+from ocpp_console.screens.help import WHERE  # noqa: E402
+from ocpp_console.settings import SETTINGS, Setting  # noqa: E402
+
+WHO = {"csms": "console", "station": "charger", "both": "both"}
+NOTE = "<!-- Written by docs/make.py. -->"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def spelled(key: Key) -> str:
+    """A key's names as people read them."""
+    names = App[None]()
+    displays = (names.get_key_display(Binding(each.strip(), "")) for each in key.keys.split(","))
+    return " ".join(f"`{display.replace('⏎', 'enter').replace('^', 'ctrl+')}`" for display in displays)
+
+
+def short_keys() -> str:
+    """The table of the README: what writes to the selected charger, and what the footers show."""
+    shown = {id for ids in FOOTERS.values() for id in ids} | {"list.mark", "page.next_pane", "app.quit", "app.seen"}
+    listed = [key for key in all_keys() if key.scope in ("app", "page", "list", "tags")]
+    writing = [key for key in listed if key.writes]
+    looking = [key for key in listed if key.id in shown and not key.writes]
+    pages = f"`{PAGES[0].digit}` … `{PAGES[-1].digit}`"
+    rows = [(spelled(key), key.help, WHERE[key.scope], "yes") for key in writing]
+    rows += [(pages, "Pages: " + ", ".join(f"{page.digit} {page.title}" for page in PAGES), WHERE["app"], "")]
+    rows += [(spelled(key), key.help, WHERE[key.scope], "") for key in looking]
+    return table(("key", "what it does", "where", "writes to a charger"), rows)
+
+
+def keys_page() -> str:
+    """Every key, with the name to change it by."""
+    parts = [
+        "# Keys",
+        NOTE,
+        "Capital letters write to a charger and vanish with `--read-only`; small letters never do (`G`, for the end of "
+        "a list, is the one old habit).\n"
+        'Keys are changed by name in the configuration file, for example `[keys]` and `"station.reset" = "f5"`.',
+    ]
+    for scope in dict.fromkeys((*WHERE, *(key.scope for key in all_keys()))):
+        rows = [(spelled(key), key.help, "yes" if key.writes else "", f"`{key.id}`") for key in keys_of(scope)]
+        parts += [f"## Keys: {WHERE.get(scope, scope)}", table(("key", "what it does", "writes", "name"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def default_of(setting: Setting) -> str:
+    """A default as it would be typed."""
+    if isinstance(setting.default, bool):
+        return "on" if setting.default else "off"
+    if isinstance(setting.default, tuple):
+        return f"`{', '.join(setting.default)}`"
+    if isinstance(setting.default, float):
+        return f"`{setting.default:g}`"
+    return f"`{setting.default}`" if setting.default not in ("", {}) else ""
+
+
+def settings_table() -> str:
+    """Every setting with its flag and default."""
+    rows = [(f"`{each.flag}`", default_of(each), each.help) for each in SETTINGS.values()]
+    return table(("flag", "default", "what it is"), rows)
+
+
+def action_row(action: Action) -> tuple[str, ...]:
+    """One action."""
+    versions = tuple("●" if version in action.versions else "" for version in Version)
+    after = f"Then: {', '.join(action.followed_by)}." if action.followed_by else ""
+    never = "Is never answered." if action.kind == "send" else ""
+    return (action.name, *versions, WHO[action.by], " ".join(filter(None, (action.caution, after, never))))
+
+
+def actions_page() -> str:
+    """Every action of every version, by subject."""
+    counts = [(f"OCPP {v}", str(len(actions_of(v, "csms"))), str(len(actions_of(v, "station")))) for v in Version]
+    parts = [
+        "# Actions",
+        NOTE,
+        f"All {len(ACTIONS)} actions of OCPP 1.6 (with the security extensions), 2.0.1 and 2.1.\n"
+        "Every call of a charger is answered. `N` sends any command of the console by name, and asks first where there "
+        "is something to mind.",
+        table(("version", "sent by the console", "sent by a charger"), counts),
+        "DataTransfer counts on both sides.",
+    ]
+    for block in dict.fromkeys(action.block for action in ACTIONS.values()):
+        rows = [action_row(action) for action in ACTIONS.values() if action.block == block]
+        parts += [f"## {block}", table(("action", *Version, "sent by", "to mind"), rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES_WRITTEN: dict[str, Callable[[], str]] = {"docs/keys.md": keys_page, "docs/actions.md": actions_page}
+TABLES_WRITTEN: dict[str, Callable[[], str]] = {"keys": short_keys, "settings": settings_table}
+
+
+def with_tables(readme: str) -> str:
+    """The README with what stands between its markers made anew."""
+    for name, make in TABLES_WRITTEN.items():
+        begin, end = f"<!-- {name}: docs/make.py -->", f"<!-- {name} end -->"
+        if begin not in readme or end not in readme:
+            raise SystemExit(f"README.md has lost the markers of the table of {name}")
+        pattern = re.escape(begin) + ".*?" + re.escape(end)
+        made = f"{begin}\n\n{make()}\n\n{end}"
+        readme = re.sub(pattern, lambda _, made=made: made, readme, flags=re.S)
+    return readme
+
+
+def main() -> None:
+    """Write all of it."""
+    for name, make in PAGES_WRITTEN.items():
+        (ROOT / name).write_text(make(), "utf-8", newline="\n")
+    readme = ROOT / "README.md"
+    readme.write_text(with_tables(readme.read_text("utf-8")), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

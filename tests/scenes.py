@@ -1,0 +1,159 @@
+"""The screens that are shown in `screenshots/` and compared with `tests/golden/scenes/`, as data.
+
+Each scene is the scripted day, keys pressed at its end, and what happens in between. Rendered, it is text (what the
+golden files hold) and strips with their styles (what the pictures are drawn from).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scripted_day import one_second_more, the_day
+from scripted_engine import SECOND, ScriptedEngine, clock_of
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from ocpp_console.app import ConsoleApp
+
+WIDE, NARROW = (160, 45), (80, 24)
+GOLDEN = Path(__file__).parent / "golden" / "scenes"
+MOST_LOOKS = 200
+
+Step = str | Callable[[ScriptedEngine], None]
+
+
+class Scene(NamedTuple):
+    """One screen."""
+
+    name: str
+    """Of its files."""
+    title: str
+    """What it shows, as a sentence."""
+    steps: tuple[Step, ...] = ()
+    """Keys (blanks between them), and functions that let something happen."""
+    size: tuple[int, int] = WIDE
+    publish: bool = True
+    """It belongs in `screenshots/`."""
+
+    @property
+    def golden(self) -> Path:
+        """The text it has to look like."""
+        return GOLDEN / f"{self.name}.txt"
+
+
+class Picture(NamedTuple):
+    """A scene as it was drawn."""
+
+    text: str
+    """Line by line, without blanks at the ends."""
+    strips: list[Strip]
+
+
+def typed(text: str) -> str:
+    """The keys of a text."""
+    names = {":": "colon", "/": "slash", ".": "full_stop", "-": "minus", "_": "underscore", " ": "space"}
+    return " ".join(names.get(sign, sign) for sign in text)
+
+
+def started(engine: ScriptedEngine) -> None:
+    """AC-07 accepts the start, and the session begins."""
+    engine.now += SECOND * 84 // 1000
+    engine.answers("AC-07", {"status": "Accepted"})
+    engine.now += 2 * SECOND
+    start = {"connectorId": 2, "idTag": "7C11A0EE9B", "meterStart": 702_951, "timestamp": "2026-11-20T14:03:23Z"}
+    engine.says("AC-07", "StartTransaction", start)
+
+
+def updated(engine: ScriptedEngine) -> None:
+    """AC-07 accepts the firmware and reports on it."""
+    engine.now += SECOND * 84 // 1000
+    engine.answers("AC-07", {})
+    for status in ("Downloading", "Downloaded", "Installing", "Installed"):
+        engine.now += 7 * SECOND
+        engine.says("AC-07", "FirmwareStatusNotification", {"status": status})
+
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        "overview",
+        "Chargers, the message log and the idTags at once; an unknown tag was just swiped",
+        (one_second_more,),
+    ),
+    Scene("overview-80x24", "The overview in a terminal of 80 columns and 24 lines", (one_second_more,), NARROW),
+    Scene("messages", "The log of all chargers: call and answer in one row", ("2", one_second_more), (140, 38)),
+    Scene(
+        "message-detail",
+        "One message with everything that violates its schema, at the line it concerns",
+        ("2 slash", typed("~f ~a Met"), "enter enter"),
+        (140, 42),
+    ),
+    Scene("id-tags", "The idTag list; i accepts the tag that was swiped last", ("4",), (130, 20)),
+    Scene("doors", "What to type into a charger, and who tried to connect and was refused", ("9 tab",), (120, 38)),
+    Scene("station", "Everything known about one charger", ("down down enter",), (150, 42)),
+    Scene("transaction", "Charging sessions with their energy and power curves", ("3 down",), (140, 42)),
+    Scene("command", "RemoteStart with everything filled in that is known", ("down S",), (140, 42)),
+    Scene(
+        "command-answered",
+        "UpdateFirmware, its answer, and what the charger reported afterwards",
+        ("down U", typed("http://files.example/twin22-1.18.0.bin"), "f10 y", updated),
+        (140, 42),
+    ),
+    Scene("help", "Every key, those of the focused pane first", ("question_mark",), (120, 40)),
+    Scene("message-detail-80x24", "One message in a small terminal", ("2 enter",), NARROW, False),
+    Scene("doors-80x24", "Doors in a small terminal", ("9",), NARROW, False),
+    Scene("station-80x24", "One charger in a small terminal", ("down enter",), NARROW, False),
+    Scene("transaction-80x24", "A session in a small terminal", ("3",), NARROW, False),
+    Scene("command-80x24", "A command and its answer in a small terminal", ("down S", "f10 y", started), NARROW, False),
+)
+
+
+@asynccontextmanager
+async def acted(scene: Scene) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
+    """The real app on a scripted engine, with the scene's steps done."""
+    engine = the_day()
+    with clock_of(engine):
+        app = ConsoleApp(engine, engine.settings)
+        try:
+            async with app.run_test(size=scene.size) as pilot:
+                while not app.started:
+                    await pilot.pause()
+                await settled(app, pilot)
+                for step in scene.steps:
+                    if isinstance(step, str):
+                        await pilot.press(*step.split())
+                    else:
+                        step(engine)
+                    await settled(app, pilot)
+                yield app, pilot
+        finally:
+            await engine.stop()
+
+
+async def settled(app: ConsoleApp, pilot: Pilot[Any]) -> Picture:
+    """What is on the screen once nothing changes any more."""
+    before = None
+    for _ in range(MOST_LOOKS):
+        await pilot.pause()
+        app.poke()
+        await pilot.pause()
+        picture = look(app)
+        if picture.text == before:
+            return picture
+        before = picture.text
+        await asyncio.sleep(0)
+    raise AssertionError(f"the screen does not come to rest:\n{before}")
+
+
+def look(app: ConsoleApp) -> Picture:
+    """What is on the screen."""
+    strips = list(app.screen._compositor.render_strips())
+    lines = ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+    return Picture("\n".join(lines).rstrip() + "\n", strips)
+
+
+async def render(scene: Scene) -> Picture:
+    """Act a scene and look."""
+    async with acted(scene) as (app, pilot):
+        return await settled(app, pilot)
