@@ -62,6 +62,10 @@ class AnswerContext:
         """What a boot of this station is answered with."""
         return self.registrations.get(station, self.settings.registration)
 
+    def interval_of(self, station: str) -> int:
+        """Seconds between heartbeats that an accepted boot of this station is answered with."""
+        return self.intervals.get(station, self.settings.interval)
+
     def standing_of(self, station: str) -> str:
         """What the station may do now: the answer to its last boot, on any connection.
 
@@ -74,7 +78,7 @@ class AnswerContext:
     def boot_answer(self, station: str) -> Payload:
         """The answer to a BootNotification; the three properties are the same in all versions."""
         verdict = self.registration_of(station)
-        interval = self.intervals.get(station, self.settings.interval)
+        interval = self.interval_of(station)
         if verdict != "Accepted":
             interval = min(interval, SOON)
         return {"currentTime": self.now_text(), "interval": interval, "status": verdict}

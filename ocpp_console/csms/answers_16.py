@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ocpp_console.csms.answer_context import AnswerContext, Payload
-from ocpp_console.model.reading import text
+from ocpp_console.model.reading import text, whole
 
 LONGEST_TAG = 20
 """Characters of an IdToken in 1.6."""
@@ -38,7 +38,10 @@ def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload
 def start_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """StartTransaction (1.6 §4.8): always with an id: the station may go on charging whatever we say."""
     token = text(payload.get("idTag"))
-    running = len(context.fleet.transactions.running_of_tag(token))
+    # A session left open on this very connector has ended unseen: its StopTransaction was lost (offline, power cut).
+    own = station, whole(payload.get("connectorId"))
+    others = context.fleet.transactions.running_of_tag(token)
+    running = sum(1 for other in others if (other.station, other.connector) != own)
     info = tag_info(token, running, context)
     return {"transactionId": context.next_transaction_id(), "idTagInfo": info}
 

@@ -248,6 +248,14 @@ def test_a_tag_for_one_session_starts_no_second_one_in_1_6(clock: Any) -> None:
     assert desk.ask("StartTransaction", start_16(connector=2))["idTagInfo"]["status"] == "ConcurrentTx"
 
 
+def test_a_session_left_open_on_the_same_connector_does_not_lock_its_tag_out(clock: Any) -> None:
+    desk = Desk(clock)
+    desk.fleet.id_tags.put(IdTag("T1", concurrent=False))
+    assert desk.ask("StartTransaction", start_16())["idTagInfo"]["status"] == "Accepted"
+    again = start_16() | {"timestamp": "2026-11-20T15:00:00Z"}  # the StopTransaction between the two was lost
+    assert desk.ask("StartTransaction", again)["idTagInfo"]["status"] == "Accepted"
+
+
 @pytest.mark.parametrize("version", IN_2X)
 def test_a_tag_for_one_session_starts_no_second_one_in_2_x(clock: Any, version: str) -> None:
     desk = Desk(clock, version)
