@@ -8,23 +8,24 @@ import gc
 import importlib
 import os
 import sys
-import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys
 from ocpp_console.screens.opening import OpeningScreen
-from ocpp_console.themes import DEFAULT, THEMES
+from ocpp_console.themes import DEFAULT, REVERSED_CURSORS, THEMES
 from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
-from ocpp_console.widgets.line_filters import AsciiOnly, Scrub
+from ocpp_console.widgets.line_filters import AsciiOnly, Colourless, Scrub
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
@@ -39,6 +40,13 @@ MOST_PROBLEMS_TOLD = 3
 """Troubles of one moment that are told in full."""
 
 
+def _palette() -> type[Provider]:
+    """The palette's source, imported when it is first opened."""
+    from ocpp_console.screens.palette import KeysProvider
+
+    return KeysProvider
+
+
 class ConsoleApp(App[None]):
     """The application. Starts the engine; whoever runs the app stops it."""
 
@@ -47,10 +55,19 @@ class ConsoleApp(App[None]):
     DEFAULT_MODE = "opening"
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     NOTIFICATION_TIMEOUT = 6
+    COMMANDS = {_palette}
 
-    def __init__(self, make_engine: "Callable[[], Engine] | Engine", settings: "Settings") -> None:
-        """`make_engine` is called after the first frame, so that what it imports does not delay it."""
+    def __init__(
+        self,
+        make_engine: "Callable[[], Engine] | Engine",
+        settings: "Settings",
+        write_log: Callable[[Exception], str] = lambda error: "no log file",
+    ) -> None:
+        """`make_engine` is called after the first frame, so that what it imports does not delay it; `write_log` keeps
+        the details of a fault and returns the path of the file.
+        """
         super().__init__()
+        self._write_log = write_log
         self._make_engine = make_engine
         self._made: Engine | None = None
         self.settings = settings
@@ -58,11 +75,16 @@ class ConsoleApp(App[None]):
         """The engine listens and the first page is shown."""
         self.trouble = ""
         """Why the engine could not start; empty when it did."""
+        self.broken: Exception | None = None
+        """What nobody foresaw and ended the app; whoever ran it says so and writes the log file."""
         self._scrub = Scrub()
         self._ascii = AsciiOnly(enabled=settings.ascii)
+        self._colourless = Colourless()
         self._last_seq = 0
         self._beat = 0
         self._told = 0
+        self._up = False
+        self._ending: int | None = None
         self.add_mode(self.DEFAULT_MODE, OpeningScreen)
         for page in PAGES:
             self.add_mode(page.name, partial(self._make_page, page))
@@ -91,8 +113,18 @@ class ConsoleApp(App[None]):
         screen: Screen[Any] = getattr(importlib.import_module(module), name)(self.engine)
         return screen
 
+    def end(self, code: int) -> None:
+        """End with this exit code; a screen that is not up yet cannot be taken down, so then as soon as it is."""
+        self._ending = code
+        if self._up:
+            self.exit(return_code=code)
+
     def on_ready(self) -> None:
         """Draw first, then start the engine, while keys are heard."""
+        self._up = True
+        if self._ending is not None:
+            self.exit(return_code=self._ending)
+            return
         self.call_after_refresh(lambda: self.run_worker(self._begin(), name="start"))
 
     async def _begin(self) -> None:
@@ -154,14 +186,37 @@ class ConsoleApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under every widget: nothing that a terminal obeys gets out; in ASCII only when asked."""
-        own = [self._scrub, self._ascii] if self._ascii.enabled else [self._scrub]
+        own: list[LineFilter] = [self._scrub, self._ascii] if self._ascii.enabled else [self._scrub]
+        if self.no_color:
+            own.append(self._colourless)
         return [*super().get_line_filters(), *own]
 
+    def get_css_variables(self) -> dict[str, str]:
+        """Those of the theme; without colours a cursor is told by its style."""
+        return super().get_css_variables() | (REVERSED_CURSORS if self.no_color else {})
+
     def _fatal_error(self) -> None:
-        # Textual's own shows local variables: those are secrets and raw text from the wire.
-        text = "".join(traceback.format_exception(*sys.exc_info()))
-        self._exit_renderables.append("\n".join(visible(line, 500) for line in text.splitlines()))
+        # Textual's own shows local variables: those are secrets and raw text from the wire. The caller writes the log.
+        error = sys.exc_info()[1]
+        self.broken = self.broken or (error if isinstance(error, Exception) else None)
         self._close_messages_no_wait()
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Run what a key or the palette asks for. A fault in it is told and logged: chargers go on being answered."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except Exception as error:
+            if self.is_headless:
+                raise  # tests want to see it
+            path = self._write_log(error)
+            text = f"That did not work: {type(error).__name__}: {error} (details: {path})"
+            self.notify(visible(text, 600), severity="error", timeout=PROBLEM_SECONDS, markup=False)
+            return False
 
     # keys
 
@@ -246,7 +301,8 @@ class ConsoleApp(App[None]):
             return
         from ocpp_console.screens.question import Question
 
-        many = f"{len(running)} sessions run" if len(running) > 1 else f"A session runs at {running[0].station}"
+        where = visible(running[0].station, 48)
+        many = f"{len(running)} sessions run" if len(running) > 1 else f"A session runs at {where}"
         question = Question(f"{many}. Chargers go on by themselves, but nobody answers them. Quit?", "Quit", "Stay")
         self.push_screen(question, self._leave_answered)
 

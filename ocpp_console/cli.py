@@ -197,11 +197,11 @@ def _run_screen(settings: Settings) -> int:
 
     if "utf" not in (sys.stdout.encoding or "").lower():
         settings = dataclasses.replace(settings, ascii=True)
-    app = ConsoleApp(lambda: _make_engine(settings), settings)
+    app = ConsoleApp(lambda: _make_engine(settings), settings, write_log=_write_log)
 
     async def draw() -> None:
         """Until the app or a signal ends it; the terminal is restored and the store closed either way."""
-        end_on_signals(lambda code: app.exit(return_code=code))
+        end_on_signals(app.end)
         asyncio.get_running_loop().call_later(FIRST_FRAME_SECONDS, gc.enable)
         try:
             await app.run_async(mouse=settings.mouse)
@@ -209,7 +209,7 @@ def _run_screen(settings: Settings) -> int:
             await app.stop_engine()
 
     asyncio.run(draw())
-    return app.return_code or OK
+    return _failed(app.broken) if app.broken is not None else app.return_code or OK
 
 
 def _make_engine(settings: Settings) -> Any:

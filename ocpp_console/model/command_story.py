@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from ocpp_console.model.commands import Command, Progress
 from ocpp_console.model.messages import outcome, summary
+from ocpp_console.model.reading import mapping, text
 from ocpp_console.model.report_parts import HOLDS, assemble
 from ocpp_console.model.rows import Message, State
 from ocpp_console.model.status_reasons import results
-from ocpp_console.model.reading import mapping, text
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.frames import CallError, CallResult, JsonValue, parse
 

@@ -131,8 +131,8 @@ class Commands:
     def __init__(self) -> None:
         """No commands."""
         self._by_station: dict[str, list[Command]] = {}
-        self.by_id: dict[str, Command] = {}
-        """By message id; ours are unique for ever."""
+        self._by_id: dict[tuple[str, str], Command] = {}
+        """By station and message id: an operator may send frames with ids of their own."""
         self.expecting: dict[str, list[Command]] = {}
         """Commands whose consequences are looked for, by station, oldest first."""
         self.revision = 0
@@ -152,8 +152,7 @@ class Commands:
 
     def get(self, station: str, id: str) -> Command | None:
         """The command with this message id."""
-        command = self.by_id.get(id)
-        return command if command is not None and command.station == station else None
+        return self._by_id.get((station, id))
 
     def requested(self, station: str, id: str, action: str, payload: JsonValue, at: int) -> Command:
         """Somebody asked for a call; it waits for its turn."""
@@ -161,11 +160,11 @@ class Commands:
         commands = self._by_station.setdefault(station, [])
         if len(commands) >= MOST_COMMANDS:
             oldest = commands.pop(0)
-            if self.by_id.get(oldest.id) is oldest:
-                del self.by_id[oldest.id]
+            if self._by_id.get((station, oldest.id)) is oldest:
+                del self._by_id[station, oldest.id]
             self._expect_no_more(oldest)
         commands.append(command)
-        self.by_id[id] = command
+        self._by_id[station, id] = command
         self.revision += 1
         return command
 
@@ -231,7 +230,7 @@ class Commands:
     def forget(self, station: str) -> None:
         """Drop everything about a station."""
         for command in self._by_station.pop(station, []):
-            self.by_id.pop(command.id, None)
+            self._by_id.pop((command.station, command.id), None)
         self.expecting.pop(station, None)
         self.revision += 1
 

@@ -58,7 +58,7 @@ def _listen_failed_text(fact: ListenerFailed) -> str:
 
 
 def _refused_text(fact: HandshakeRefused) -> str:
-    return f"{fact.address}: {fact.text}"
+    return f"{fact.text} ({fact.address})"
 
 
 def _note_text(fact: NoteWritten) -> str:

@@ -235,6 +235,7 @@ class Fleet:
         station.connection_count += 1
         station.last_seen = fact.at
         station.last_address = fact.address
+        station.last_path = fact.path
         station.gone_reason = ""
         station.last_heartbeat = station.heartbeat_gap = 0
         station.clock_drift = None

@@ -277,7 +277,9 @@ def _payload(value: object) -> JsonValue:
         try:
             value = json.loads(value, parse_constant=_no_constant)
         except json.JSONDecodeError as error:
-            raise ValueError(f"its payload is no JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
+            raise ValueError(
+                f"its payload is no JSON: line {error.lineno}, column {error.colno}: {error.msg}"
+            ) from None
         except RecursionError:
             raise ValueError("its payload is nested too deeply") from None
     if not isinstance(value, dict):

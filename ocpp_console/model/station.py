@@ -111,6 +111,8 @@ class Station:
     last_seen: int = 0
     """When the last byte of OCPP came, or the last (dis)connection."""
     last_address: str = ""
+    last_path: str = ""
+    """The request target of the last connection as it came."""
     last_heartbeat: int = 0
     heartbeat_gap: int = 0
     """Microseconds between the last two heartbeats; 0 when fewer than two came."""

@@ -63,7 +63,7 @@ _MOST_DEPTH = 8
 
 
 def reason_words(info: JsonValue) -> str:
-    """A statusInfo in words: `TxInProgress, a session is running: "session 17 on EVSE 1"`; empty when it says nothing."""
+    """A statusInfo in words: `TxInProgress, a session is running: "session 17"`; empty when it says nothing."""
     read = mapping(info)
     code, more = text(read.get("reasonCode")), text(read.get("additionalInfo"))
     meaning = REASONS.get(code.strip().casefold(), "")

@@ -139,6 +139,8 @@ def _samples(payload: Payload) -> Iterator[str]:
 def _meter_values(payload: Payload) -> Iterator[str]:
     yield from _place(payload)
     yield from _samples(payload)
+    if text(payload.get("transactionId")):
+        yield f"transaction {text(payload.get('transactionId'))}"
 
 
 def _transaction_event(payload: Payload) -> Iterator[str]:

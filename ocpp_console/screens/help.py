@@ -14,7 +14,17 @@ from ocpp_console.keys import Key, all_keys
 from ocpp_console.widgets.columns import Column
 from ocpp_console.widgets.record_table import RecordTable
 
-WHERE = {"app": "everywhere", "page": "pages", "list": "lists", "tags": "idTags"}
+WHERE = {
+    "app": "everywhere",
+    "page": "pages",
+    "list": "any list",
+    "tags": "idTags",
+    "variables": "Configuration",
+    "charging": "Charging",
+    "lists": "Lists",
+    "detail": "one message",
+}
+"""Where the keys of a scope work."""
 
 
 class HelpRow(NamedTuple):

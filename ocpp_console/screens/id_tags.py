@@ -13,9 +13,9 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ocpp_console.clock import iso
+from ocpp_console.clock import iso, now_us
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
-from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
+from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag, expiry_of
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.question import PathPrompt, Question
 from ocpp_console.visible import visible
@@ -38,8 +38,16 @@ p  switches between known tags only and every tag"""
 
 
 def _status(row: Row) -> Cell:
-    look = UNSEEN if isinstance(row, UnknownTag) else tag_look(row.status)
+    look = UNSEEN if isinstance(row, UnknownTag) else tag_look("Expired" if _has_expired(row) else row.status)
     return look.text, look.tone
+
+
+def _has_expired(tag: IdTag) -> bool:
+    """It would be accepted if its date had not passed."""
+    if tag.status != "Accepted" or not tag.expiry:
+        return False
+    until = expiry_of(tag)
+    return until is not None and now_us() > until
 
 
 def _note(row: Row) -> Cell:
@@ -79,7 +87,7 @@ def _identify(row: Row) -> tuple[bool, str]:
 def _stamp(row: Row) -> object:
     if isinstance(row, UnknownTag):
         return row.at, row.verdict
-    return row.token, row.status, row.type, row.parent, row.expiry, row.note, row.last_used
+    return row.token, row.status, row.type, row.parent, row.expiry, row.note, row.last_used, _has_expired(row)
 
 
 class IdTagsPane(Pane):
@@ -88,10 +96,13 @@ class IdTagsPane(Pane):
     kind = "tags"
     BINDINGS: ClassVar[list[BindingType]] = bindings("tags")
 
-    def __init__(self, engine: "Engine", *, id: str | None = None, classes: str | None = None) -> None:
-        """Reads `engine.fleet.id_tags`, acts through the engine."""
+    def __init__(
+        self, engine: "Engine", *, most_unknown: int = 100, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """Reads `engine.fleet.id_tags`, acts through the engine; shows the newest `most_unknown` unknown tags."""
         super().__init__(id=id, classes=classes)
         self.engine = engine
+        self._most_unknown = most_unknown
         self._listed: list[Row] = []
         self._listed_for: tuple[int, str] = (-1, "")
         self.table = RecordTable(COLUMNS, self._rows, _identify, stamp=_stamp, kind="tags", empty=EMPTY)
@@ -107,7 +118,7 @@ class IdTagsPane(Pane):
         """Unknown tags, the newest first, above those of the list."""
         tags = self.engine.fleet.id_tags
         unknown = {tag.token.lower(): tag for tag in tags.unknown if tags.get(tag.token) is None}
-        shown: list[Row] = [*reversed(unknown.values()), *tags.all()]
+        shown: list[Row] = [*list(reversed(unknown.values()))[: self._most_unknown], *tags.all()]
         wanted = self.filter_text
         return [row for row in shown if wanted in plain(row)] if wanted else shown
 
@@ -163,7 +174,8 @@ class IdTagsPane(Pane):
         doomed = [row.token for row in self.table.chosen if isinstance(row, IdTag)]
         if not doomed:
             return
-        names = ", ".join(doomed[:5]) + (f" and {len(doomed) - 5} more" if len(doomed) > 5 else "")
+        more = f" and {len(doomed) - 5} more" if len(doomed) > 5 else ""
+        names = ", ".join(visible(token, 32) for token in doomed[:5]) + more
         if await self.app.push_screen_wait(Question(f"Delete {names} from the idTag list?", "Delete", "Keep")):
             for token in doomed:
                 self.engine.remove_tag(token)

@@ -25,7 +25,7 @@ class OverviewPage(Page):
         with Container(id="panes", classes="frame"):
             with Container(id="left", classes="frame"):
                 yield StationsPane(self.engine, id="stations-pane")
-                yield IdTagsPane(self.engine, id="tags-pane")
+                yield IdTagsPane(self.engine, most_unknown=2, id="tags-pane")
             yield MessagesPane(self.engine, id="log", header=False)
 
     def on_mount(self) -> None:

@@ -20,8 +20,8 @@ from ocpp_console.widgets.toned import toned
 TYPES = ("", "ISO14443", "ISO15693", "eMAID", "KeyCode", "Local", "MacAddress", "Central")
 """2.x IdTokenEnumType; empty fits every type, and 1.6 has none."""
 
-TEXTS = ("token", "status", "note", "expiry", "parent", "type")
-"""The text fields of an entry."""
+TEXTS = {"idTag": "token", "status": "status", "note": "note", "until": "expiry", "group": "parent", "type": "type"}
+"""The text fields of an entry, in the words of the list's columns, and the attributes they stand for."""
 
 CHOICES = {
     "status": [Choice(status) for status in STATUSES],
@@ -40,11 +40,11 @@ FORM = Field(
     type="object",
     required=True,
     children=(
-        _field("token", required=True, max_length=LONGEST_TOKEN),
+        _field("idTag", required=True, max_length=LONGEST_TOKEN),
         _field("status", required=True),
         _field("note"),
-        _field("expiry"),
-        _field("parent"),
+        _field("until"),
+        _field("group"),
         _field("type"),
         _field("concurrent", "boolean"),
     ),
@@ -54,7 +54,7 @@ FORM = Field(
 
 def to_form(tag: IdTag) -> dict[str, JsonValue]:
     """The entry as the form's payload; empty texts are left out."""
-    texts = {name: getattr(tag, name) for name in TEXTS}
+    texts = {name: getattr(tag, attribute) for name, attribute in TEXTS.items()}
     return {name: text for name, text in texts.items() if text} | {"concurrent": tag.concurrent}
 
 
@@ -62,8 +62,8 @@ def from_form(payload: JsonValue, tag: IdTag) -> IdTag:
     """The entry that the form describes; what the form does not show comes from `tag`."""
     values = payload if isinstance(payload, dict) else {}
     changed = replace(tag, concurrent=values.get("concurrent", True) is not False)
-    for name in TEXTS:
-        setattr(changed, name, str(values.get(name, "")).strip())
+    for name, attribute in TEXTS.items():
+        setattr(changed, attribute, str(values.get(name, "")).strip())
     return changed
 
 
@@ -99,13 +99,13 @@ class TagForm(ModalScreen[IdTag | None]):
                 yield Button("Cancel (esc)", id="cancel", compact=True)
 
     def on_mount(self) -> None:
-        """At the token when it is empty, else at the status."""
+        """At the idTag when it is empty, else at the status."""
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         form = self.query_one(PayloadForm)
         if not form.focus_first():
-            self.query("ValueInput")[0 if self._new else 1].focus()
+            form.focus_at("idTag" if self._new else "status")
 
     def _check(self, payload: JsonValue) -> tuple[Finding, ...]:
         problem = problem_of(from_form(payload, self._tag))

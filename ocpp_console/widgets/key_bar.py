@@ -9,8 +9,12 @@ from textual.binding import ActiveBinding
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ocpp_console.keys import BY_ID, FOOTERS, READ_ONLY_FOOTER
+from ocpp_console.keys import BY_ID, FOOTERS, PAGES, READ_ONLY_FOOTER
 from ocpp_console.widgets.fitting import cells
+
+
+PAGES_HINT = f"{PAGES[0].digit}-{PAGES[-1].digit} pages"
+"""At the right end: nothing else on a page says that there are others."""
 
 
 class KeyBar(Widget):
@@ -70,6 +74,9 @@ class KeyBar(Widget):
                 continue
             text.append(key, style).append(f" {name}  ", Style.null())
             self._spans.append((start, cells(text.plain) - 2, id))
+        left = self.size.width - cells(text.plain) - len(PAGES_HINT) - 1
+        if left > 0 and self._entries:
+            text.append(" " * left + PAGES_HINT, Style(dim=True))
         return text
 
     def on_click(self, event: events.Click) -> None:

@@ -8,7 +8,7 @@ from ocpp_console.model.commands import MOST_COMMANDS, Progress
 def test_a_command_from_the_wish_to_the_answer():
     t = tape()
     t.request("Reset", {"type": "Soft"}, "c1")
-    command = t.fleet.commands.by_id["c1"]
+    command = t.fleet.commands.get("CP", "c1")
     assert (command.progress, command.message, command.final) == (Progress.QUEUED, None, False)
     message = t.say(traffic.call("Reset", {"type": "Soft"}, id="c1"))
     assert (command.progress, command.message) == (Progress.SENT, message)
@@ -31,7 +31,7 @@ def test_a_command_that_is_given_up(sent, progress):
     if sent:
         t.say(traffic.call("Reset", {"type": "Soft"}, id="c1"))
     t.abandon("c1", "gone", "The station is gone.")
-    command = t.fleet.commands.by_id["c1"]
+    command = t.fleet.commands.get("CP", "c1")
     assert (command.progress, command.verdict, command.text) == (progress, "gone", "The station is gone.")
 
 
@@ -40,11 +40,11 @@ def test_a_late_answer_still_counts():
     t.ask("Reset", {"type": "Soft"})
     t.abandon("c1")
     t.hear(traffic.result({"status": "Accepted"}, id="c1"))
-    assert t.fleet.commands.by_id["c1"].progress is Progress.ANSWERED
+    assert t.fleet.commands.get("CP", "c1").progress is Progress.ANSWERED
 
 
 def followers(t, id="c1"):
-    return [message.id for message in t.fleet.commands.by_id[id].followers]
+    return [message.id for message in t.fleet.commands.get("CP", id).followers]
 
 
 def test_firmware_progress_belongs_to_the_update_until_its_end():
@@ -127,7 +127,7 @@ def test_only_the_newest_commands_are_kept():
     for number in range(MOST_COMMANDS + 5):
         t.ask("ClearCache", {}, f"c{number}")
     commands = t.fleet.commands
-    assert len(commands.of("CP")) == len(commands.by_id) == MOST_COMMANDS
+    assert len(commands.of("CP")) == len(list(commands)) == MOST_COMMANDS
     assert commands.of("CP")[-1].id == "c104"
     assert [command.id for command in commands.newest(2)] == ["c104", "c103"]
 
@@ -137,4 +137,4 @@ def test_a_refusal_explains_itself():
     t.hear(traffic.status("Finishing", 1))
     t.ask("RemoteStartTransaction", {"idTag": "A", "connectorId": 1})
     t.hear(traffic.result({"status": "Rejected"}, id="c1"))
-    assert "Finishing" in t.fleet.commands.by_id["c1"].text
+    assert "Finishing" in t.fleet.commands.get("CP", "c1").text

@@ -190,7 +190,7 @@ def test_who_did_not_get_in_and_what_was_noted_is_in_the_log():
     assert len(fleet.listeners) == 1
     assert [row.action for row in fleet.messages] == ["refused", "listening", "listening", "listen_failed", "note"]
     assert all(row.origin is Origin.EVENT and row.state is State.ALONE for row in fleet.messages)
-    assert fleet.messages[0].raw == b"10.0.0.7:80: A SOAP request: switch to JSON."
+    assert fleet.messages[0].raw == b"A SOAP request: switch to JSON. (10.0.0.7:80)"
     assert fleet.messages[-1].raw == b"half \\ud800 a pair"
 
 

@@ -133,6 +133,20 @@ def test_a_new_session_on_a_connector_ends_the_one_that_was_forgotten():
     assert (old.note, old.meter_stop) == ("", 8000)
 
 
+def test_a_new_session_at_an_evse_ends_the_one_that_was_forgotten():
+    t = tape("2.0.1")
+    for number, evse in enumerate((1, 2, 1)):
+        t.exchange(traffic.transaction_event("Started", id=f"s{number}", transaction=f"T{number}", evse={"id": evse}))
+    old, other, new = (t.fleet.transactions.get("CP", f"T{number}") for number in range(3))
+    assert (old.running, other.running, new.running) == (False, True, True)
+    assert old.note
+    late = traffic.transaction_event("Started", id="late", transaction="T9", evse={"id": 1}, offline=True)
+    t.exchange(late)  # told from a queue: it says nothing about the session that runs by now
+    assert new.running
+    t.exchange(traffic.transaction_event("Ended", id="end", transaction="T0"))
+    assert (old.note, old.reason) == ("", "Local")
+
+
 def test_the_end_may_come_before_the_beginning():
     t = tape("2.0.1")
     t.exchange(traffic.stop("T1", "2.0.1", id="2"))

@@ -14,7 +14,7 @@ from ocpp_console.model.messages import summary
         (traffic.authorize("04A2"), {"idTagInfo": {"status": "Invalid"}}, "04A2"),
         (traffic.start(), {"transactionId": 7}, "#1  04A2B3C4  1000 Wh  → transaction 7"),
         (traffic.stop(7), {}, "transaction 7  8000 Wh  Local"),
-        (traffic.meter(1, 7), {}, "#1  transaction 7  2500 Wh  Power.Active.Import 11000 W"),
+        (traffic.meter(1, 7), {}, "#1  2500 Wh  Power.Active.Import 11000 W  transaction 7"),
         (traffic.call("DataTransfer", {"vendorId": "V", "data": "x"}), {}, "V  x"),
         (traffic.call("ReserveNow", {"connectorId": 1, "odd": {}, "on": True}), {}, "connectorId 1  on true"),
         (traffic.call("MeterValues", [1]), {}, ""),

@@ -29,7 +29,7 @@ async def test_a_tag_is_added_changed_and_deleted_by_keys() -> None:
         assert "✗ Blocked" in screen
         await s.press("e")
         await s.sees("Change the idTag")
-        await s.press("down", "enter", "f10")
+        await s.press("down", "home", "enter", "f10")
         await s.sees("✓ Accepted")
         await s.press("d")
         await s.sees("Delete 04A2")
@@ -99,3 +99,13 @@ async def test_start_uses_the_station_where_the_tag_was_swiped() -> None:
         await s.press("S")
         screen = await s.sees("→ AC-07")
         assert '"idTag": "7C11A0EE"' in screen
+
+
+async def test_a_tag_whose_date_has_passed_is_shown_as_what_it_is_answered() -> None:
+    async with stage((120, 30)) as s:
+        s.engine.put_tag(IdTag("04A2", expiry="2020-01-31"))
+        s.engine.put_tag(IdTag("04A3", expiry="2999-01-31"))
+        await s.press("4")
+        screen = await s.sees("04A3")
+        assert "✗ Expired" in next(line for line in screen.splitlines() if "04A2" in line)
+        assert "✓ Accepted" in next(line for line in screen.splitlines() if "04A3" in line)
