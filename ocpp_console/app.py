@@ -7,6 +7,7 @@ shown.
 import gc
 import importlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -17,7 +18,9 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
+from textual.events import Resize
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.screen import Screen
 
 from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys
@@ -159,12 +162,21 @@ class ConsoleApp(App[None]):
         """Hand what happened to the screens that can be seen; once a second even when nothing did, for the clock."""
         if not self.is_running:
             return  # a timer may tick once more while the widgets are being taken down
+        self._check_size()
         last = self.engine.bus.last_seq
         facts, self._last_seq = last - self._last_seq, last
         self._beat += 1
         if facts or self._beat * self.pump_interval >= 1:
             self._beat = 0
             self.poke(facts)
+
+    def _check_size(self) -> None:
+        """Ask the terminal how large it is: of two changes in quick succession the older may have been told last."""
+        if self.is_headless or self.is_web:
+            return
+        size = Size(*shutil.get_terminal_size())
+        if size != self.size:
+            self.post_message(Resize(size, size))
 
     def poke(self, facts: int = 0) -> None:
         """Let every screen that can be seen look at the model: the top one, and those below windows over them."""

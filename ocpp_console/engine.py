@@ -168,7 +168,7 @@ class Engine:
         if check:
             self._check(connection.version, action, payload)
         call_id = str(uuid.uuid4())
-        self._waiting.expect(call_id)
+        self._waiting.expect(station, call_id)
         try:
             connection.request(call_id, action, payload, timeout)
         except ValueError as problem:
@@ -190,7 +190,7 @@ class Engine:
             connection.send_message(raw)
             self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
             return None
-        self._waiting.expect(frame.id)
+        self._waiting.expect(station, frame.id)
         connection.request(frame.id, frame.action, frame.payload, None, raw)
         return self.fleet.commands.get(station, frame.id)
 

@@ -8,6 +8,9 @@ from textual.theme import Theme
 
 DEFAULT = "console-dark"
 
+REVERSED_CURSORS = {"block-cursor-text-style": "reverse", "input-cursor-text-style": "reverse"}
+"""What takes the place of a theme's cursors where no colours are drawn (NO_COLOR)."""
+
 
 def _shades(
     cursor: str, cursor_blurred: str, muted: str, border: str, border_blurred: str, text: str

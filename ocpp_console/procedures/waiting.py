@@ -13,16 +13,17 @@ class Waiting:
     def __init__(self, commands: Commands) -> None:
         """Nobody waits."""
         self._commands = commands
-        self._calls: dict[str, asyncio.Event] = {}
+        self._calls: dict[tuple[str, str], asyncio.Event] = {}
+        """By station and message id: no station can answer for another."""
         self._conditions: list[tuple[str, asyncio.Event]] = []
 
-    def expect(self, call_id: str) -> None:
+    def expect(self, station: str, call_id: str) -> None:
         """A call of this message id is about to be queued, and somebody may wait for its outcome."""
-        self._calls[call_id] = asyncio.Event()
+        self._calls[station, call_id] = asyncio.Event()
 
     async def outcome(self, command: Command) -> Command:
         """Wait until a command was answered, refused, given up or lost; returns the same record."""
-        event = self._calls.get(command.id)
+        event = self._calls.get((command.station, command.id))
         if event is not None and not command.final:
             await event.wait()
         return command
@@ -50,8 +51,8 @@ class Waiting:
         if not self._calls or not isinstance(fact, FrameReceived | CallAbandoned):
             return
         call_id = fact.id if isinstance(fact, CallAbandoned) else getattr(fact.frame, "id", None)
-        if not isinstance(call_id, str) or call_id not in self._calls:
+        if not isinstance(call_id, str) or (fact.station, call_id) not in self._calls:
             return
         command = self._commands.get(fact.station, call_id)
         if command is None or command.final:
-            self._calls.pop(call_id).set()
+            self._calls.pop((fact.station, call_id)).set()

@@ -1,8 +1,10 @@
 """The last net under everything drawn: whatever widget forgot `visible()`, nothing that a terminal obeys gets out."""
 
 import re
+from functools import lru_cache
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
@@ -36,6 +38,23 @@ class Scrub(TextFilter):
 def _harmless(found: re.Match[str]) -> str:
     """A replacement as wide as Rich believes the character to be, so that columns stay."""
     return "\ufffd" if cells(found[0]) == 1 else ""
+
+
+class Colourless(LineFilter):
+    """For NO_COLOR: not even greys, which are colours to a terminal; bold, underlined and reversed stay."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments without colours."""
+        return [
+            Segment(text, None if style is None else _without_colour(style), control)
+            for text, style, control in segments
+        ]
+
+
+@lru_cache(1024)
+def _without_colour(style: Style) -> Style:
+    """The style's attributes alone."""
+    return style.without_color
 
 
 class AsciiOnly(TextFilter):

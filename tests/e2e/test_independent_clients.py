@@ -179,9 +179,7 @@ async def steps_until(process: asyncio.subprocess.Process, last: str) -> dict[st
 
 
 @pytest.mark.parametrize("version", ["1.6", "2.0.1"])
-async def test_npm_ocpp_rpc_runs_a_session_in_its_strict_mode(
-    engine: Engine, version: str, npm_clients: Path
-) -> None:
+async def test_npm_ocpp_rpc_runs_a_session_in_its_strict_mode(engine: Engine, version: str, npm_clients: Path) -> None:
     url = f"ws://127.0.0.1:{port_of(engine)}"
     async with node("ocpp_rpc_session.js", npm_clients, url, "NPM", version) as process:
         said = await steps_until(process, "done")

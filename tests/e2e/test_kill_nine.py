@@ -36,16 +36,14 @@ def logged_ids(database: Path) -> set[str]:
     with sqlite3.connect(database) as connection:
         assert connection.execute("PRAGMA quick_check").fetchone() == ("ok",)
         frames = connection.execute("SELECT frame FROM facts WHERE CAST(frame AS TEXT) LIKE '[2,%'")
-        return {json.loads(bytes(frame))[1] for (frame,) in frames}
+        return {json.loads(frame)[1] for (frame,) in frames}
 
 
 async def one_round(database: Path, number: int, chance: random.Random, until: Until) -> set[str]:
     """Start, load, kill; returns the ids that stations saw answered."""
     port, answered = free_port(), set[str]()
     with headless(port, database) as console:
-        talkers = [
-            asyncio.create_task(talk(port, f"r{number}-s{station}", answered)) for station in range(STATIONS)
-        ]
+        talkers = [asyncio.create_task(talk(port, f"r{number}-s{station}", answered)) for station in range(STATIONS)]
         enough = chance.randint(20, 400)
         await until(lambda: len(answered) >= enough)
         console.kill()

@@ -30,6 +30,10 @@ def test_ascii_takes_as_many_cells() -> None:
     assert AsciiOnly().apply([Segment(text)], BLACK)[0].text == "* AC-04 > Charging ?? ?"
 
 
+def test_bars_of_notices_and_forms_stay_bars() -> None:
+    assert to_ascii("▌▐▏▎▍▊▕▔×") == "|||||||-x"
+
+
 def test_every_glyph_is_one_cell_and_has_a_stand_in_of_one_cell() -> None:
     for glyph, plain in glyphs.ASCII.items():
         assert (cell_len(glyph), len(plain), plain.isascii()) == (1, 1, True)
