@@ -188,7 +188,7 @@ class Persistence:
             try:
                 await write
             except Exception as problem:
-                self._complain(f"A change of the idTag list, of a saved command or of a setting was not saved: {problem}")
+                self._complain(f"A change of tags, saved commands or settings was not saved: {problem}")
             finally:
                 self._writes.task_done()
 

@@ -125,4 +125,5 @@ _FORMATTED = {"date-time": "2000-01-01T00:00:00Z", "uri": "http://localhost/"}
 def _nearest_to_zero(field: Field) -> float:
     """The smallest amount that the field's limits allow; whole where the limits are."""
     low = 0 if field.minimum is None else max(field.minimum, 0)
-    return low if field.maximum is None else min(low, field.maximum)
+    amount = low if field.maximum is None else min(low, field.maximum)
+    return int(amount) if field.type == "integer" else amount

@@ -97,6 +97,7 @@ _ERROR_INCOMPLETE = Finding(
     "ERROR_INCOMPLETE", Severity.WARNING, "the error lacks its code, its description or its details"
 )
 _ERROR_CODE_UNKNOWN = Finding("ERROR_CODE_UNKNOWN", Severity.INFO, "the error code is not one of OCPP's")
+_BINARY = "came as a binary message instead of text"
 
 
 def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
@@ -110,11 +111,13 @@ def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
     except json_text.NotJsonError as problem:
         message_type, message_id = _head(raw)
         unread = Unreadable(message_id, problem.problem, problem.text, message_type)
-        return unread._replace(problem="binary") if binary else unread
+        if binary:
+            return unread._replace(problem="binary", text=f"{_BINARY}; {problem.text}")
+        return unread
     frame = _frame(value, oddities, version)
     if binary:
         kind = _TYPE_OF.get(type(frame))
-        return Unreadable(frame.id, "binary", "came as a binary message instead of text", kind, frame.findings)
+        return Unreadable(frame.id, "binary", _BINARY, kind, frame.findings)
     return frame
 
 

@@ -1,4 +1,4 @@
-"""Choosing any command of a version by typing parts of its name."""
+"""Choosing any command of a version by typing parts of its name, or of the block it belongs to."""
 
 from rich.text import Text
 from textual import on
@@ -10,6 +10,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from ocpp_console.protocol.actions import ACTIONS, actions_of
+
+FREE = "Free form"
+"""Offered after all actions: any action, any payload, or a whole frame."""
 
 
 class PickerInput(Input):
@@ -53,12 +56,12 @@ class ActionPicker(Vertical):
     def __init__(self, version: str) -> None:
         """Offers what a central system may send in this version."""
         super().__init__()
-        self._names = sorted(action.name for action in actions_of(version, "csms"))
+        self._names = [*(action.name for action in actions_of(version, "csms")), FREE]
         self._shown = list(self._names)
 
     def compose(self) -> ComposeResult:
         """The line and the list."""
-        yield PickerInput(placeholder=f"part of a name: one of {len(self._names)} commands", compact=True)
+        yield PickerInput(placeholder=f"part of a name: one of {len(self._names) - 1} commands", compact=True)
         yield OptionList(compact=True)
 
     def on_mount(self) -> None:
@@ -101,11 +104,16 @@ class ActionPicker(Vertical):
 
 
 def matching(names: list[str], text: str) -> list[str]:
-    """The names that hold the letters of `text` in order: whole parts first, then the earliest."""
-    wanted = text.strip().lower()
-    parts = [name for name in names if wanted in name.lower()]
-    parts.sort(key=lambda name: name.lower().index(wanted))
-    return parts + [name for name in names if name not in parts and _holds(name.lower(), wanted)]
+    """The names that hold the letters of `text` in order: whole parts first, then the earliest; then whole blocks."""
+    wanted = "".join(text.split()).casefold()
+    parts = [name for name in names if wanted in name.casefold()]
+    parts.sort(key=lambda name: name.casefold().index(wanted))
+    blocks = [name for name in names if name not in parts and wanted in _block(name).replace(" ", "").casefold()]
+    return (
+        parts
+        + blocks
+        + [name for name in names if name not in parts and name not in blocks and _holds(name.casefold(), wanted)]
+    )
 
 
 def _holds(name: str, wanted: str) -> bool:
@@ -113,7 +121,10 @@ def _holds(name: str, wanted: str) -> bool:
     return all(letter in letters for letter in wanted)
 
 
+def _block(name: str) -> str:
+    return ACTIONS[name].block if name in ACTIONS else "any action, any payload, or a raw frame"
+
+
 def _prompt(name: str) -> Text:
-    action = ACTIONS[name]
-    asks = "asks first" if action.caution else ""
-    return Text.assemble(name.ljust(34), (action.block.ljust(26), "dim"), (asks, "dim"))
+    asks = "asks first" if name in ACTIONS and ACTIONS[name].caution else ""
+    return Text.assemble(name.ljust(34), (_block(name).ljust(26), "dim"), (asks, "dim"))

@@ -1,6 +1,7 @@
 """A command's way as one line: queued → sent → answered 84 ms: Accepted → what followed."""
 
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, WRONG, command_look, verdict_look
+from ocpp_console.model.command_story import duration, is_damaged, is_late, story, violations
 from ocpp_console.model.commands import Command, Progress
 from ocpp_console.model.messages import summary
 from ocpp_console.widgets.columns import Piece
@@ -9,11 +10,6 @@ SHOWN_FOLLOWERS = 4
 """The newest messages that belong to a command; the others are counted."""
 
 ARROW: Piece = (" → ", QUIET)
-
-
-def milliseconds(us: int) -> str:
-    """A duration in µs as people read it: `84 ms`, `3.2 s`."""
-    return f"{us / 1e6:.1f} s" if us >= 10_000_000 else f"{us / 1000:.0f} ms"
 
 
 def progress(command: Command, now: int) -> list[Piece]:
@@ -29,11 +25,27 @@ def progress(command: Command, now: int) -> list[Piece]:
     if command.progress is Progress.TIMED_OUT:
         return [*steps, (f"{look.glyph} no answer", WRONG), *_text(command)]
     latency = command.message.latency if command.message else None
-    took = f" {milliseconds(latency)}" if latency is not None else ""
+    took = f" {duration(latency)}" if latency is not None else ""
+    if is_damaged(command):
+        return [*steps, (f"{look.glyph} an answer came{took} that cannot be read", WRONG)]
     word = "refused" if command.progress is Progress.REFUSED else "answered"
     tone = WRONG if command.progress is Progress.REFUSED else verdict_look(command.verdict).tone
     steps += [(f"{word}{took}", QUIET), (f": {look.glyph} {command.verdict or 'done'}", tone)]
+    if is_late(command):
+        steps.append((", too late: nobody waited any more", ATTENTION))
+    if violations(command):
+        steps.append((", but the answer breaks its schema", ATTENTION))
     return [*steps, *_followers(command), *_text(command)]
+
+
+def remarks(command: Command) -> list[list[Piece]]:
+    """What explains it, a line each: reasons the station gave, violations, reports put together, what should follow."""
+    lines = [step for step in story(command) if not step.at and not step.way and step.text != command.text]
+    return [[(f"  {step.text}", step.tone)] for step in lines[1 if not _answered(command) else 0 :]]
+
+
+def _answered(command: Command) -> bool:
+    return command.message is not None and command.message.answer_raw is not None
 
 
 def _waiting(us: int) -> str:
@@ -48,6 +60,9 @@ def _followers(command: Command) -> list[Piece]:
     shown = command.followers[-SHOWN_FOLLOWERS:]
     hidden = len(command.followers) - len(shown)
     steps: list[Piece] = [ARROW, (f"{hidden} more", QUIET)] if hidden else []
+    before = ""
     for message in shown:
-        steps += [ARROW, (f"{message.action} {summary(message)}".rstrip(), GOOD)]
+        name = "" if message.action == before else message.action
+        steps += [ARROW, (f"{name} {summary(message)}".strip() or message.action, GOOD)]
+        before = message.action
     return steps

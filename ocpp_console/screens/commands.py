@@ -1,42 +1,60 @@
 """The sheet over the lower half of a page from which commands go out, and where their answers are seen."""
 
-import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from ocpp_console.clock import hms
-from ocpp_console.events import Fact
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
-from ocpp_console.model.commands import Command
+from ocpp_console.model.saved_commands import SavedCommand, unfilled
 from ocpp_console.model.station import Station
 from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import ACTIONS
+from ocpp_console.protocol.field_help import meaning
 from ocpp_console.protocol.fields import Field, fields
-from ocpp_console.protocol.findings import Finding
+from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.screens.action_picker import ActionPicker
-from ocpp_console.screens.command_progress import progress
+from ocpp_console.screens.action_picker import FREE, ActionPicker
+from ocpp_console.screens.command_run import Run
+from ocpp_console.screens.free_form import FreeForm, Wish
 from ocpp_console.screens.known_values import known_values
+from ocpp_console.screens.name_prompt import NamePrompt
+from ocpp_console.screens.placeholders import templated
+from ocpp_console.screens.prefill import personal, prefill
 from ocpp_console.screens.question import Question
-from ocpp_console.screens.shortcuts import BY_KEY, preset
+from ocpp_console.screens.remembered import last_payload, renewed
+from ocpp_console.screens.run_view import RunView
+from ocpp_console.screens.sheet import Sheet
+from ocpp_console.screens.shortcuts import BY_KEY
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.payload_form import PayloadForm
-from ocpp_console.widgets.payload_rows import starter
 from ocpp_console.widgets.toned import toned, toned_lines
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
+WIDE = 100
+"""Columns from which the JSON stands beside the fields from the start."""
 
-class CommandSheet(ModalScreen[None]):
+TALL = 36
+"""Lines from which the meaning of a field gets four of them."""
+
+HINTS = "[@click=screen.toggle_json]F2 JSON[/]  [@click=screen.last]F3 last[/]  [@click=screen.save]F4 save[/]"
+MANY_HINT = "  [@click=screen.one_by_one]F6: {}[/]"
+END_HINT = "  [@click=screen.close]esc close[/]"
+
+Payloads = Callable[[Station], JsonValue]
+
+
+class CommandSheet(Sheet):
     """One command to one or several stations of a version: form, JSON, send, and what came of it.
 
     It stays after sending, so that the answer is seen with its request; esc closes it at any time.
@@ -45,89 +63,103 @@ class CommandSheet(ModalScreen[None]):
     BINDINGS = [
         Binding("ctrl+enter,f10", "send", "Send", show=False),
         Binding("ctrl+t,f2", "toggle_json", "JSON", show=False),
+        Binding("ctrl+l,f3", "last", "The last payload", show=False),
+        Binding("ctrl+s,f4", "save", "Save the command", show=False),
+        Binding("f6", "one_by_one", "One by one, or all at once", show=False),
         Binding("escape", "close", "Close", show=False),
     ]
     DEFAULT_CSS = """
-    CommandSheet { align: left bottom; background: $background 0%; }
-    CommandSheet #sheet { width: 100%; height: 55%; min-height: 13; max-height: 24; background: $surface;
-                          border: round $primary; border-title-color: $foreground; }
-    CommandSheet Static { height: auto; }
     CommandSheet #forms, CommandSheet #buttons { height: 1; }
     CommandSheet #forms Button { margin: 0 1 0 0; }
-    CommandSheet #forms.-single { display: none; }
-    CommandSheet #buttons Button { margin: 0 1; }
-    CommandSheet #anyway { display: none; }
-    CommandSheet #warning { padding: 0 1; }
-    CommandSheet #body { height: 1fr; }
-    CommandSheet #preview { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    CommandSheet #results { height: auto; max-height: 6; padding: 0 1; }
+    CommandSheet #buttons Button { margin: 0 1; min-width: 8; }
+    CommandSheet #warning { height: auto; padding: 0 1; display: none; }
     CommandSheet #hint { width: 1fr; color: $text-muted; text-align: right; padding: 0 1; }
     """
 
     def __init__(
-        self, engine: "Engine", stations: Sequence[str], shortcut: str, *, filled: dict[str, JsonValue] | None = None
+        self,
+        engine: "Engine",
+        stations: Sequence[str],
+        shortcut: str = "N",
+        *,
+        action: str = "",
+        filled: dict[str, JsonValue] | None = None,
+        payloads: Payloads | None = None,
+        placeholders: bool = False,
+        remarks: Sequence[str] = (),
     ) -> None:
-        """`shortcut` is the letter pressed; `filled` takes the place of what is filled in otherwise, key by key."""
+        """`shortcut` is the letter pressed, or `action` the command chosen; `filled` goes over what is filled in.
+
+        `payloads` makes the payload for each station in place of what is filled in otherwise; with `placeholders`,
+        names in braces that are left in it are violations; `remarks` are said above.
+        """
         super().__init__()
-        self._filled = filled or {}
         self.engine, self.shortcut = engine, BY_KEY[shortcut]
         known = [engine.fleet.stations[name] for name in stations if name in engine.fleet.stations]
         self.unknown = [name for name in stations if name not in engine.fleet.stations]
         self.version = known[0].version if known else "1.6"
         self.stations = [station for station in known if station.version == self.version]
         self.left_out = [station for station in known if station.version != self.version]
-        self.forms = tuple(form.action for form in self.shortcut.forms(self.version))
-        self.action = self.forms[0] if self.forms else ""
+        self.forms = () if action else tuple(form.action for form in self.shortcut.forms(self.version))
+        self.action = action or (self.forms[0] if self.forms else "")
+        self.run: Run | None = None
+        """What was sent last from here, and what came of it."""
+        self.one_by_one = False
+        self._filled, self._payloads, self._remarks = filled or {}, payloads, tuple(remarks)
+        self._placeholders = placeholders
         self._first_payload: JsonValue = {}
-        self.results: dict[str, Command | str] = {}
-        """What came of it, by station: the command, or why it was not even queued."""
         self._said: object = None
-        self._below: Screen[Any] = self
+        self._warned = Content()
 
     def compose(self) -> ComposeResult:
         """Warning, the forms of the key, the form or the picker, buttons, results."""
+        content = self._content()
+        anyway = Button("Send anyway", "warning", id="anyway", compact=True)
+        anyway.display = any(isinstance(each, PayloadForm) and each.findings for each in content)
         with Vertical(id="sheet"):
-            with Horizontal(id="forms", classes="" if len(self.forms) > 1 else "-single"):
-                for name in self.forms:
-                    yield Button(name, "primary" if name == self.action else "default", name=name, compact=True)
+            if len(self.forms) > 1:
+                with Horizontal(id="forms"):
+                    for name in self.forms:
+                        yield Button(name, "primary" if name == self.action else "default", name=name, compact=True)
             yield Static(id="warning", markup=False)
-            yield Vertical(id="body")
-            yield Static(id="preview", markup=False)
+            yield from content
             with Horizontal(id="buttons"):
                 yield Button("Send", "success", id="send", compact=True)
-                yield Button("Send anyway", "warning", id="anyway", compact=True)
-                yield Button("JSON", id="json-button", compact=True)
-                yield Button("Close", id="close", compact=True)
-                yield Static("ctrl+enter F10 send  ctrl+t JSON  esc close", id="hint", markup=False)
-            with VerticalScroll(id="results", can_focus=False):
-                yield Static(id="progress", markup=False)
+                yield anyway
+                yield Static(id="hint", markup=False)
+            yield RunView(self.engine)
 
-    async def on_mount(self) -> None:
-        """Build what the key asks for."""
-        self._below = self.app.screen_stack[-2]
-        if not self.stations:
-            self._title()
-            self.query_one("#close").focus()
-        elif self.action:
-            await self._build(self.action)
-        else:
-            await self.query_one("#body").mount(ActionPicker(self.version))
-            self._title()
-        self.call_after_refresh(self._look)
-
-    def on_resize(self) -> None:
-        """The page below keeps the rows above the sheet, so that its log goes on in full view."""
-        self.call_after_refresh(self._make_room)
-
-    def _make_room(self) -> None:
-        if self.is_mounted:
-            self._below.styles.padding = (0, 0, self.query_one("#sheet").outer_size.height, 0)
-
-    def on_unmount(self) -> None:
-        """The page below gets its rows back."""
-        self._below.styles.padding = 0
+    def on_mount(self) -> None:
+        """Begin where something has to be typed."""
+        self._title()
+        self._look()
+        self.call_after_refresh(self._begin)
 
     # the form
+
+    def _content(self) -> list[Widget]:
+        """What the sheet begins with: the form, or the choice of a command."""
+        if not self.stations:
+            return []
+        return [self._make_form()] if self.action else [ActionPicker(self.version)]
+
+    def _make_form(self) -> PayloadForm:
+        """The form of the action, filled in for the first station."""
+        station, fleet, action = self.stations[0], self.engine.fleet, self.action
+        field = fields(self.version, action) or Field("", "", "object")
+        self._first_payload = self._own_payload(station)
+        known = known_values(station, fleet, action)
+        explain = partial(meaning, self.version, action)
+        shown = "beside" if self.app.size.width >= WIDE else "below"
+        form = PayloadForm(field, self._first_payload, known, self._check, meaning=explain, json_shown=shown)
+        form.set_class(self.app.size.height >= TALL, "-roomy")
+        return form
+
+    def _own_payload(self, station: Station) -> JsonValue:
+        """What is filled in for a station."""
+        if self._payloads is not None:
+            return self._payloads(station)
+        return {**prefill(self.action, station, self.engine.fleet), **self._filled}
 
     @on(ActionPicker.Picked)
     async def _picked(self, event: ActionPicker.Picked) -> None:
@@ -135,27 +167,23 @@ class CommandSheet(ModalScreen[None]):
         await self._build(event.action)
 
     async def _build(self, action: str) -> None:
-        """Make the form of one action, filled in for the first station."""
-        self.action = action
-        self.results.clear()
-        self._title()
-        for button in self.query_one("#forms").query(Button):
+        """Another form in place of what was there."""
+        self.action, self.run = action, None
+        for button in self.query("#forms Button").results(Button):
             button.variant = "primary" if button.name == action else "default"
-        body = self.query_one("#body")
-        await body.remove_children()
-        station = self.stations[0]
-        fleet = self.engine.fleet
-        field = fields(self.version, action) or Field("", "", "object")
-        self._first_payload = {**starter(field), **preset(action, station, fleet), **self._filled}
-        form = PayloadForm(field, self._first_payload, known_values(station, fleet), self._check)
-        await body.mount(form)
-        if self.size.width >= 100:
-            form.add_class("-json")
-        self.call_after_refresh(self._begin_at, form)
+        await self.query("PayloadForm, ActionPicker, FreeForm").remove()
+        made: Widget = FreeForm() if action == FREE else self._make_form()
+        self.query_one("#anyway").display = isinstance(made, PayloadForm) and bool(made.findings)
+        await self.query_one("#sheet").mount(made, before="#buttons")
+        self._title()
+        self._said = None
+        self._look()
+        self.call_after_refresh(self._begin)
 
-    def _begin_at(self, form: PayloadForm) -> None:
+    def _begin(self) -> None:
         """At the first required value that is missing; at the button when nothing is."""
-        if not form.focus_first():
+        form = self._form
+        if form is not None and not form.focus_first():
             self.query_one("#send").focus()
 
     def _title(self) -> None:
@@ -164,9 +192,16 @@ class CommandSheet(ModalScreen[None]):
         sheet = self.query_one("#sheet")
         sheet.border_title = toned((f" {self.action or self.shortcut.label} ", STRONG), f"→ {names}{more} ")
         sheet.border_subtitle = toned(f" OCPP {self.version} ")
+        many = MANY_HINT.format("one by one" if self.one_by_one else "all at once") if len(self.stations) > 1 else ""
+        plain = HINTS if self.action and self.action != FREE else ""
+        self.query_one("#hint", Static).update(Content.from_markup(plain + many + END_HINT))
 
     def _check(self, payload: JsonValue) -> tuple[Finding, ...]:
-        return schemas.check(self.version, self.action, "request", payload)
+        findings = schemas.check(self.version, self.action, "request", payload)
+        empty = unfilled(payload) if self._placeholders else []
+        return findings + tuple(
+            Finding("PLACEHOLDER", Severity.WARNING, f"{{{name}}} is not filled in") for name in empty
+        )
 
     @on(PayloadForm.Changed)
     def _changed(self, event: PayloadForm.Changed) -> None:
@@ -180,14 +215,45 @@ class CommandSheet(ModalScreen[None]):
     def _form(self) -> PayloadForm | None:
         return next(iter(self.query(PayloadForm)), None)
 
-    def action_toggle_json(self) -> None:
+    # keys
+
+    async def action_toggle_json(self) -> None:
         """Show or hide the JSON view."""
-        if self._form:
-            self._form.toggle_json()
-            self._preview()
+        if self._form is not None:
+            await self._form.toggle_json()
+
+    def action_last(self) -> None:
+        """Fill in what was sent last with this action, here or elsewhere, with a number of its own."""
+        payload = last_payload(self.stations[0], self.engine.fleet, self.action) if self.stations else None
+        if self._form is None or payload is None:
+            self.notify("Nothing was sent with this command yet.", markup=False)
+            return
+        self._form.replace(renewed(payload, self.engine.fleet))
+
+    def action_save(self) -> None:
+        """Keep the command under a name."""
+        form = self._form
+        if form is None or form.json_problem:
+            return
+        kept, payload = self.engine.saved_commands, templated(form.payload)
+        taken = frozenset(saved.name.casefold() for saved in kept.all())
+
+        def named(answer: tuple[str, str] | None) -> None:
+            if answer is not None:
+                kept.put(SavedCommand(answer[0], self.version, self.action, payload, answer[1]))
+                self.notify(f"Kept as {answer[0]}; page 5 has it.", markup=False)
+
+        self.app.push_screen(NamePrompt(f"Keep {self.action}", taken), named)
+
+    def action_one_by_one(self) -> None:
+        """Each station when the one before has answered, or all at once."""
+        self.one_by_one = not self.one_by_one
+        self._title()
 
     def action_close(self) -> None:
         """Close the sheet; what was sent goes on."""
+        if self.run is not None and not self.run.finished:
+            self.notify("The stations not asked yet are asked in the background; page 5 shows it.", markup=False)
         self.dismiss(None)
 
     @on(Button.Pressed)
@@ -197,12 +263,8 @@ class CommandSheet(ModalScreen[None]):
             await self._build(str(event.button.name))
         elif event.button.id == "send":
             self.action_send()
-        elif event.button.id == "anyway":
-            self._ask(check=False)
-        elif event.button.id == "json-button":
-            self.action_toggle_json()
-        else:
-            self.dismiss(None)
+        elif event.button.id == "anyway" and self._form is not None and not self._form.json_problem:
+            self._ask(Wish(self.action, self._form.payload), check=False)
 
     # sending
 
@@ -210,24 +272,25 @@ class CommandSheet(ModalScreen[None]):
         """Send when the payload is in order; otherwise say what is wrong and offer to send it all the same."""
         form = self._form
         if form is None:
-            return
-        if form.findings or form.json_problem:
-            form.show_findings(form.findings)
+            for free in self.query(FreeForm):
+                wish = free.wish()
+                if wish is not None:
+                    self._ask(wish, check=False)
+            if not self.stations:
+                self.dismiss(None)
+        elif form.findings or form.json_problem:
             if not form.focus_first() and not form.json_problem:
                 self.query_one("#anyway").focus()
-            return
-        self._ask(check=True)
+        else:
+            self._ask(Wish(self.action, form.payload), check=True)
 
-    def _ask(self, *, check: bool) -> None:
+    def _ask(self, wish: Wish, *, check: bool) -> None:
         """Ask before anything that interrupts a session or changes the station, then send."""
-        form = self._form
-        if form is None or form.json_problem:
+        known = ACTIONS.get(wish.action)
+        if known is None or not known.caution:
+            self._send(wish, check=check)
             return
-        payload, caution = form.payload, ACTIONS[self.action].caution
-        if not caution:
-            self._send(payload, check=check)
-            return
-        question = [f"{self.action} → {', '.join(station.identity for station in self.stations)}", caution]
+        question = [f"{wish.action} → {', '.join(station.identity for station in self.stations)}", known.caution]
         sessions = self.engine.fleet.transactions
         running = [station.identity for station in self.stations if sessions.running(station.identity)]
         if running:
@@ -235,63 +298,65 @@ class CommandSheet(ModalScreen[None]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._send(payload, check=check)
+                self._send(wish, check=check)
 
         self.app.push_screen(Question("\n".join(question), "Send", "Do not send"), answered)
 
-    def _send(self, payload: JsonValue, *, check: bool) -> None:
-        """Queue the command for every station; a refusal by the engine is that station's result."""
-        from ocpp_console.engine import CallRefused
-
-        for station in self.stations:
-            own = payload if station is self.stations[0] else self._payload_for(station, payload)
-            try:
-                self.results[station.identity] = self.engine.request(station.identity, self.action, own, check=check)
-            except CallRefused as refused:
-                self.results[station.identity] = refused.text
-                if self._form and refused.findings:
-                    self._form.show_findings(refused.findings)
+    def _send(self, wish: Wish, *, check: bool) -> None:
+        """Begin a run; a refusal by the engine is that station's result."""
+        payloads = {
+            station.identity: wish.payload if place == 0 else self._payload_for(station, wish.payload)
+            for place, station in enumerate(self.stations)
+        }
+        self.run = Run(self.engine, wish.action, payloads, check=check, one_by_one=self.one_by_one, raw=wish.raw)
+        self.run.begin()
+        if not self.run.finished:
+            self.app.run_worker(self.run.rest(), group="runs", exit_on_error=False)
+        if self.run.findings and self._form is not None:
+            self._form.show_findings(self.run.findings)
         self._said = None
         self._look()
 
     def _payload_for(self, station: Station, payload: JsonValue) -> JsonValue:
         """What another marked station gets: its own transaction, connector… wherever the operator changed nothing."""
-        if not isinstance(payload, dict) or not isinstance(self._first_payload, dict):
+        if self.action == FREE:
             return payload
-        own = preset(self.action, station, self.engine.fleet)
-        filled = self._first_payload
-        return {key: own.get(key, value) if filled.get(key) == value else value for key, value in payload.items()}
+        return personal(payload, self._first_payload, self._own_payload(station))
 
     # what became of it
 
-    def poke(self, facts: Sequence[Fact]) -> None:
+    def poke(self, facts: int) -> None:
         """Something happened, or a second went by: called by the app."""
         self._look()
 
     def _look(self) -> None:
         """Draw warnings and results again if anything about them changed."""
-        now = self.engine.clock()
-        results = tuple((name, _stamp(result, now)) for name, result in self.results.items())
-        online = tuple((station.identity, station.online, station.version) for station in self.stations)
-        if (results, online) == self._said or not self.is_mounted:
+        if not self.is_mounted:
             return
-        self._said = (results, online)
+        self.query_one(RunView).show(self.run, self._idle_words())
+        online = tuple((station.identity, station.online, station.version) for station in self.stations)
+        if online == self._said:
+            return
+        self._said = online
         warning = self._warning()
-        self.query_one("#warning", Static).update(warning)
-        self.query_one("#warning").display = bool(warning.plain)
-        self._preview()
-        self.query_one("#progress", Static).update(self._results(now))
+        if warning != self._warned:
+            self._warned = warning
+            area = self.query_one("#warning", Static)
+            area.update(warning)
+            area.display = bool(warning.plain)
 
-    def _preview(self) -> None:
-        """The JSON in one line, while its own view is closed."""
-        form, preview = self._form, self.query_one("#preview", Static)
-        preview.display = form is not None and not form.has_class("-json")
-        if form is not None and preview.display:
-            preview.update(toned(json.dumps(form.payload, ensure_ascii=False), limit=400))
+    def _idle_words(self) -> Piece:
+        """What stands in place of results while nothing was sent."""
+        if not self.stations:
+            return "Nothing to send.", QUIET
+        if not self.action:
+            return "Choose a command.", GOOD
+        caution = ACTIONS[self.action].caution if self.action in ACTIONS else ""
+        return (f"Asks first: {caution}" if caution else "Ready to send: ctrl+enter or F10.", QUIET)
 
     def _warning(self) -> Content:
         """What stands in the way of sending."""
-        lines: list[list[Piece | str]] = []
+        lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
         for station in self.stations:
             if not station.online:
                 since = f" since {hms(station.last_seen)}Z" if station.last_seen else ""
@@ -312,25 +377,3 @@ class CommandSheet(ModalScreen[None]):
             count = len(form.findings)
             lines.append([(f"! {count} {'violation' if count == 1 else 'violations'} of the schema", ATTENTION)])
         return toned_lines(lines)
-
-    def _results(self, now: int) -> Content:
-        """One line per station."""
-        several = len(self.stations) > 1
-        lines: list[list[Piece | str]] = []
-        for name, result in self.results.items():
-            who: list[Piece | str] = [(f"{name}  ", STRONG)] if several else []
-            lines.append([*who, *([(f"✗ {result}", WRONG)] if isinstance(result, str) else progress(result, now))])
-        if not self.stations:
-            return toned(("Nothing to send.", QUIET))
-        if not lines and self.action:
-            caution = ACTIONS[self.action].caution
-            lines.append([(f"Asks first: {caution}", QUIET)] if caution else [("Ready to send.", QUIET)])
-        return toned_lines(lines) if lines else toned(("Choose a command.", GOOD))
-
-
-def _stamp(result: Command | str, now: int) -> object:
-    """What a result's line depends on; a waiting one changes with the seconds."""
-    if isinstance(result, str):
-        return result
-    waiting = now // 1_000_000 if result.progress.value in ("queued", "sent") else 0
-    return result.id, result.revision, len(result.followers), waiting

@@ -1,6 +1,8 @@
-"""What the console knows that a field may want: tags, connectors, transactions, locations, times."""
+"""What the console knows that a field may want: tags, connectors, transactions, times, ids, variables."""
 
+import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from ocpp_console.clock import hms, iso, now_us
 from ocpp_console.model.fleet import Fleet
@@ -9,7 +11,8 @@ from ocpp_console.model.reading import whole
 from ocpp_console.model.station import Connector, Station
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.widgets.payload_form import Choice, Known
+from ocpp_console.screens import remembered
+from ocpp_console.widgets.payload_lines import Choice, Known
 
 FALLBACK_TAG = "00000000"
 """Proposed when nobody swiped a tag, the list is empty and every tag is accepted; hexadecimal, for chargers that
@@ -17,6 +20,13 @@ refuse anything else as an idTag."""
 
 FREE_STATUSES = ("Preparing", "Occupied", "Available", "Finishing")
 """Where a session is likely to start, the likeliest first: a cable is in, or the connector is free."""
+
+MINUTE = 60_000_000
+LATER = ((0, "now"), (5, "in 5 minutes"), (60, "in an hour"), (24 * 60, "tomorrow"))
+"""Minutes from now."""
+
+TOKEN_TYPES = ("ISO14443", "ISO15693", "eMAID", "Central", "KeyCode", "Local", "MacAddress", "NoAuthorization")
+"""The kinds of idToken in 2.0.1; 2.1 takes others as well."""
 
 COMPONENTS = (
     "OCPPCommCtrlr",
@@ -137,61 +147,178 @@ def _transaction_note(transaction: Transaction) -> str:
     return f"connector {place}  {transaction.id_tag}  since {hms(transaction.started_at)}{kwh}"
 
 
-def locations(station: Station, fleet: Fleet) -> list[Choice]:
-    """URLs that were used in commands before, newest first."""
-    found: dict[str, Choice] = {}
-    for command in fleet.commands.newest(200):
-        payload = command.payload if isinstance(command.payload, dict) else {}
-        for part in (payload, payload.get("firmware"), payload.get("log")):
-            url = (part.get("location") or part.get("remoteLocation")) if isinstance(part, dict) else None
-            if isinstance(url, str) and url:
-                found.setdefault(url, Choice(url, f"used for {command.station}"))
-    return list(found.values())
-
-
 def times(station: Station, fleet: Fleet) -> list[Choice]:
-    """Times worth choosing: at once, in five minutes, in an hour."""
-    minutes = ((0, "at once"), (5, "in 5 minutes"), (60, "in an hour"))
-    return [Choice(iso(now_us() + wait * 60_000_000), note) for wait, note in minutes]
+    """Times worth choosing for something that should begin: now, soon."""
+    return [Choice(iso(now_us() + wait * MINUTE), note) for wait, note in LATER]
+
+
+def ends(station: Station, fleet: Fleet) -> list[Choice]:
+    """Times worth choosing for something that should end: in an hour, later, sooner."""
+    minutes = ((60, "in an hour"), (5, "in 5 minutes"), (24 * 60, "tomorrow"), (7 * 24 * 60, "in a week"))
+    return [Choice(iso(now_us() + wait * MINUTE), note) for wait, note in minutes]
 
 
 def components(station: Station, fleet: Fleet) -> list[Choice]:
-    """Standard component names."""
-    return [Choice(name) for name in COMPONENTS]
+    """Components the station reported, else standard ones."""
+    reported = dict.fromkeys(variable.name.component for variable in station.variables if variable.name.component)
+    return [Choice(name, "reported") for name in reported] or [Choice(name) for name in COMPONENTS]
+
+
+def variables(station: Station, fleet: Fleet) -> list[Choice]:
+    """Variables the station reported, with the component they belong to."""
+    reported: dict[str, str] = {}
+    for variable in station.variables:
+        if variable.name.component:
+            reported.setdefault(variable.name.variable, f"of {variable.name.component}")
+    return [Choice(name, note) for name, note in sorted(reported.items())] or [Choice("HeartbeatInterval")]
 
 
 def configuration_keys(station: Station, fleet: Fleet) -> list[Choice]:
-    """Standard configuration keys."""
-    return [Choice(name) for name in CONFIGURATION_KEYS]
+    """Keys the station reported, else standard ones."""
+    reported = sorted(variable.name.variable for variable in station.variables if not variable.name.component)
+    return [Choice(name, "reported") for name in reported] or [Choice(name) for name in CONFIGURATION_KEYS]
+
+
+def request_ids(station: Station, fleet: Fleet) -> list[Choice]:
+    """The next number of ours."""
+    return [Choice(remembered.next_number(fleet, *remembered.COUNTERS), "not used before")]
+
+
+def reservations(station: Station, fleet: Fleet) -> list[Choice]:
+    """Reservations that hold, then those that are over."""
+    known = sorted(fleet.arrangements.of(station.identity).reservations, key=lambda each: -each.at)
+    return [Choice(each.id, f"connector {each.place}, {each.token}, {each.state_at(now_us()).value}") for each in known]
+
+
+def new_reservation(station: Station, fleet: Fleet) -> list[Choice]:
+    """A number no reservation of this station has."""
+    return [Choice(fleet.arrangements.of(station.identity).reservations.next_id(), "not used before")]
+
+
+def profiles(station: Station, fleet: Fleet) -> list[Choice]:
+    """Charging profiles that the station has, as far as known."""
+    known = fleet.arrangements.of(station.identity).charging.profiles
+    return [Choice(id, f"{each.profile.purpose} at {each.place}, {each.source}") for id, each in known.items()]
+
+
+def new_profile(station: Station, fleet: Fleet) -> list[Choice]:
+    """A number no charging profile of this station has."""
+    return [Choice(fleet.arrangements.of(station.identity).charging.next_id(), "not used before")]
+
+
+def schedule_ids(station: Station, fleet: Fleet) -> list[Choice]:
+    """Schedules are numbered within their profile."""
+    return [Choice(number) for number in (1, 2, 3)]
+
+
+def new_display_message(station: Station, fleet: Fleet) -> list[Choice]:
+    """A number no display message of this station has."""
+    taken = [choice.value for choice in remembered.display_messages(station, fleet) if isinstance(choice.value, int)]
+    return [Choice(max(taken, default=0) + 1, "not used before")]
+
+
+def next_list_version(station: Station, fleet: Fleet) -> list[Choice]:
+    """One above the version of the local list as it was told last."""
+    held = fleet.arrangements.of(station.identity).local_list.stated
+    return [Choice(max(held or 0, 0) + 1, f"it has {held}" if held is not None else "its version was not asked yet")]
+
+
+def groups(station: Station, fleet: Fleet) -> list[Choice]:
+    """Groups of tags in the list."""
+    return [Choice(group) for group in dict.fromkeys(tag.parent for tag in fleet.id_tags.all() if tag.parent)]
+
+
+def token_types(station: Station, fleet: Fleet) -> list[Choice]:
+    """The kind of the tag that is filled in, then the other kinds."""
+    listed = fleet.id_tags.get(first_tag(station, fleet))
+    first = (listed.type if listed else "") or "ISO14443"
+    return [Choice(kind) for kind in dict.fromkeys((first, *TOKEN_TYPES))]
+
+
+def next_control(station: Station, fleet: Fleet) -> list[Choice]:
+    """A name no DER control has."""
+    taken = {choice.value for choice in remembered.controls(station, fleet)}
+    return [Choice(next(name for number in range(1, 10_000) if (name := f"control-{number}") not in taken))]
 
 
 Source = Callable[[Station, Fleet], Sequence[Choice]]
 
-SOURCES: tuple[tuple[str, Source], ...] = (
-    ("idTag", tags),
-    ("parentIdTag", tags),
-    ("idToken.idToken", tags),
-    ("connectorId", connectors),
-    ("evseId", evses),
-    ("evse.id", evses),
-    ("transactionId", transactions),
-    ("location", locations),
-    ("remoteLocation", locations),
-    ("retrieveDate", times),
-    ("retrieveDateTime", times),
-    ("component.name", components),
-    ("key", configuration_keys),
-)
-"""By the end of a field's path: who knows values for it. Holds for every command, also those sent by name."""
+SOURCES: dict[str, Source] = {
+    "idTag": tags,
+    "parentIdTag": groups,
+    "idToken.idToken": tags,
+    "groupIdToken.idToken": groups,
+    "idToken.type": token_types,
+    "connectorId": connectors,
+    "evseId": evses,
+    "evse.id": evses,
+    "transactionId": transactions,
+    "requestId": request_ids,
+    "remoteStartId": request_ids,
+    "location": remembered.locations,
+    "remoteLocation": remembered.locations,
+    "retrieveDate": times,
+    "retrieveDateTime": times,
+    "expiryDate": ends,
+    "expiryDateTime": ends,
+    "reservationId": reservations,
+    "chargingProfileId": profiles,
+    "listVersion": next_list_version,
+    "versionNumber": next_list_version,
+    "vendorId": remembered.vendors,
+    "messageId": remembered.message_ids,
+    "checksum": remembered.checksums,
+    "tariffId": remembered.tariffs,
+    "tariffIds": remembered.tariffs,
+    "controlId": remembered.controls,
+    "timestamp": times,
+    "chargingSchedule.id": schedule_ids,
+    "component.name": components,
+    "variable.name": variables,
+    "key": configuration_keys,
+    **{
+        f"certificateHashData.{part}": partial(remembered.certificate_part, part)
+        for part in ("hashAlgorithm", "issuerNameHash", "issuerKeyHash", "serialNumber")
+    },
+}
+"""By the end of a field's path: who knows values for it, the likeliest first. Holds for every command."""
+
+OWN_SOURCES: dict[tuple[str, str], Source] = {
+    ("ReserveNow", "reservationId"): new_reservation,
+    ("ReserveNow", "id"): new_reservation,
+    ("SetChargingProfile", "csChargingProfiles.chargingProfileId"): new_profile,
+    ("SetChargingProfile", "chargingProfile.id"): new_profile,
+    ("RemoteStartTransaction", "chargingProfile.chargingProfileId"): new_profile,
+    ("RequestStartTransaction", "chargingProfile.id"): new_profile,
+    ("ClearChargingProfile", "id"): profiles,
+    ("SetDisplayMessage", "message.id"): new_display_message,
+    ("ClearDisplayMessage", "id"): remembered.display_messages,
+    ("GetDisplayMessages", "id"): remembered.display_messages,
+    ("ClearVariableMonitoring", "id"): remembered.monitors,
+    ("AdjustPeriodicEventStream", "id"): remembered.streams,
+    ("SetDERControl", "controlId"): next_control,
+}
+"""Where a property means something else in one command, or only there: (action, end of the path)."""
+
+_POSITION = re.compile(r"\[\d+\]")
 
 
-def known_values(station: Station, fleet: Fleet) -> Known:
+def source_of(action: str, path: str) -> Source | None:
+    """Who knows values for a field of a command."""
+    ending = _POSITION.sub("", path)
+    while ending:
+        source = OWN_SOURCES.get((action, ending)) or SOURCES.get(ending)
+        if source is not None:
+            return source
+        ending = ending.partition(".")[2]
+    return None
+
+
+def known_values(station: Station, fleet: Fleet, action: str = "") -> Known:
     """The choices for the fields of a command to `station`."""
 
     def known(path: str) -> Sequence[Choice]:
-        for ending, source in SOURCES:
-            if path == ending or path.endswith("." + ending) or (path.endswith("]") and path.split("[")[0] == ending):
-                return source(station, fleet)
-        return ()
+        source = source_of(action, path)
+        return source(station, fleet) if source is not None else ()
 
     return known

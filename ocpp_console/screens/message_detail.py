@@ -40,19 +40,23 @@ def exact(at: int) -> str:
 def payload_of(raw: bytes) -> JsonValue:
     """What a frame carries: the payload of a call or answer, code, description and details of an error.
 
+    A frame of another type, or one that is too short, is given as a whole.
+
     Raises:
         Unreadable: it is no frame.
     """
     try:
-        frame = json.loads(raw)
+        frame = json.loads(raw.decode())
+    except UnicodeDecodeError:
+        raise Unreadable("This cannot be read as JSON (it is not UTF-8). t shows the bytes.") from None
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"This cannot be read as JSON ({error}). t shows the bytes.") from None
     if not isinstance(frame, list) or len(frame) < 3:
         raise Unreadable("This is JSON, but no OCPP frame. t shows it.")
     if frame[0] in (4, 5):
         return dict(zip(("errorCode", "errorDescription", "errorDetails"), frame[2:], strict=False))
-    place = 2 if frame[0] == 3 else 3
-    return frame[place] if len(frame) > place else None
+    place = {2: 3, 3: 2, 6: 3}.get(frame[0]) if type(frame[0]) is int else None
+    return frame[place] if place is not None and len(frame) > place else frame
 
 
 class FramePane(Pane):
@@ -189,13 +193,13 @@ class MessageDetail(Page):
         return lines
 
     def _times(self) -> list[Piece]:
-        """Ours, theirs, the drift between them, and how long the answer took."""
+        """Our time, the station's, the drift between them, and how long the answer took."""
         message = self._message
-        parts: list[Piece] = [(f"ours {exact(message.at)}  ", PLAIN)]
+        parts: list[Piece] = [(f"at {exact(message.at)}  ", PLAIN)]
         said = self._said()
         if said is not None:
             text, at = said
-            parts.append((f"theirs {text}  ", PLAIN))
+            parts.append((f"station's clock {text}  ", PLAIN))
             if at is not None:
                 drift = (at - message.at) / 1_000_000
                 parts.append((f"drift {drift:+,.1f} s  ", ATTENTION if abs(drift) > 60 else QUIET))

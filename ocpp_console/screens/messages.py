@@ -68,12 +68,12 @@ COLUMNS: tuple[Column[Message], ...] = (
     Column("station", "station", lambda message: message.station, 18, least=8, middle=True),
     Column("direction", "", lambda message: DIRECTIONS[message.origin], 3, drop=3),
     Column("action", "action", _action, 26, least=16),
-    Column("summary", "", lambda message: (summary(message), QUIET), 16, least=14, grow=1, drop=7),
+    Column("summary", "", lambda message: (summary(message), QUIET), 16, least=14, grow=1, drop=6),
     Column("findings", "", _findings, 3, drop=4, right=True),
     Column("outcome", "outcome", _outcome, 16, least=12),
-    Column("latency", "took", lambda message: (latency_text(message), QUIET), 7, drop=6, right=True),
+    Column("latency", "took", lambda message: (latency_text(message), QUIET), 7, drop=7, right=True),
 )
-"""Dropped when narrow: milliseconds, summary, latency, findings, direction; who, what and how it went stay."""
+"""Dropped when narrow: milliseconds, latency, summary, findings, direction; who, what and how it went stay."""
 
 
 class MessagesPane(Pane):
@@ -81,7 +81,7 @@ class MessagesPane(Pane):
 
     kind = "messages"
     filter_hint = "  ".join(
-        ("text", *(f"{each.word} {each.argument}".strip() for each in FILTER_WORDS.values()), "!not")
+        ("text", *(f"{w.word} {w.argument or w.help.partition(':')[0]}" for w in FILTER_WORDS.values()), "!not")
     )
 
     def __init__(self, engine: "Engine", station: str = "", *, id: str | None = None, header: bool = True) -> None:

@@ -32,15 +32,25 @@ from ocpp_console.widgets.record_table import RecordTable
 from ocpp_console.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from ocpp_console.engine import Engine
 
 PAGE_ACTIONS = frozenset(key.action.partition("(")[0] for key in keys_of("page") if not key.action.startswith("app."))
+
+
+def _commands_of_stations() -> "type[Provider]":
+    """What the palette can send from a page; imported when the palette opens."""
+    from ocpp_console.screens.command_palette import CommandProvider
+
+    return CommandProvider
 
 
 class Page(Screen[None]):
     """The frame of every page; see the module for what to override."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("page")
+    COMMANDS = {_commands_of_stations}
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (30, "-tall")]
     kind = ""
@@ -134,14 +144,53 @@ class Page(Screen[None]):
     # actions
 
     def action_command(self, shortcut: str) -> None:
-        """Open the sheet of a command for the chosen stations."""
+        """Open the sheet of a command for the chosen stations; C goes to their configuration and reads it."""
         stations = self.stations_chosen()
         if not stations:
             self.say("No station to send this to: none is connected or selected yet.", "warning")
             return
+        if shortcut == "C":
+            from ocpp_console.screens.variables import open_configuration
+
+            self.app.run_worker(open_configuration(self.app, stations))
+            return
         from ocpp_console.screens.commands import CommandSheet
 
         self.app.push_screen(CommandSheet(self.engine, stations, shortcut))
+
+    def action_boot_answer(self) -> None:
+        """Decide how the next boot of the chosen stations is answered."""
+        stations = self.stations_chosen()
+        if not stations:
+            self.say("No station is selected.", "warning")
+            return
+        from ocpp_console.screens.boot_answer import BootAnswer, BootAnswerPrompt
+
+        def decided(answer: BootAnswer | None) -> None:
+            if answer is None:
+                return
+            for name in stations:
+                self.engine.set_registration(name, answer.verdict)
+                self.engine.set_interval(name, answer.interval)
+            self.say(f"The next boot of {_names(stations)} is answered {answer.verdict}.")
+
+        now = BootAnswer(self.engine.registration_of(stations[0]), self.engine.interval_of(stations[0]))
+        self.app.push_screen(BootAnswerPrompt(_names(stations), now), decided)
+
+    def action_disconnect(self) -> None:
+        """Close the connections of the chosen stations after a question; stations usually dial again at once."""
+        stations = [name for name in self.stations_chosen() if self.engine.fleet.stations[name].online]
+        if not stations:
+            self.say("No station that is connected is selected.", "warning")
+            return
+        from ocpp_console.screens.question import Question
+
+        def answered(yes: bool | None) -> None:
+            for name in stations if yes else ():
+                self.engine.disconnect(name)
+
+        text = f"Close the connection to {_names(stations)}? A station dials again by itself; some take minutes."
+        self.app.push_screen(Question(text, "Close it", "Keep it"), answered)
 
     def action_zoom(self) -> None:
         """Give the focused pane the whole page, or give it back."""
@@ -216,3 +265,9 @@ def station_of(record: Any) -> str:
     """The identity of the station a record is about; empty when about none."""
     name = getattr(record, "identity", None) or getattr(record, "station", "")
     return name if isinstance(name, str) else ""
+
+
+def _names(stations: list[str]) -> str:
+    """The first few of several stations."""
+    more = f" and {len(stations) - 3} more" if len(stations) > 3 else ""
+    return f"{', '.join(stations[:3])}{more}"

@@ -58,7 +58,8 @@ def state(transaction: Transaction) -> Piece:
     if transaction.running:
         look = connector_look(transaction.charging_state or "Charging")
         return (look.text, look.tone) if transaction.charging_state else ("▶ running", BUSY)
-    return ("✓ ended", GOOD)
+    # an end that was told has a reason: 1.6 and 2.x leave it out for Local only, which is filled in
+    return ("✓ ended", GOOD) if transaction.reason else ("? no end", ATTENTION)
 
 
 def describe(transaction: Transaction, now: int) -> list[Line]:

@@ -8,6 +8,7 @@ from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.known_values import first_tag, likeliest, transactions
+from ocpp_console.screens.remembered import COUNTERS, next_number
 
 Payload = dict[str, JsonValue]
 Preset = Callable[[Station, Fleet], Payload]
@@ -21,12 +22,7 @@ def _now() -> str:
 
 def _request_id(fleet: Fleet) -> int:
     """A number no command used yet in this run, for requestId and remoteStartId."""
-    used = [0]
-    for command in fleet.commands.newest(1000):
-        if isinstance(command.payload, dict):
-            numbers = (command.payload.get("requestId"), command.payload.get("remoteStartId"))
-            used += [number for number in numbers if isinstance(number, int)]
-    return max(used) + 1
+    return next_number(fleet, *COUNTERS)
 
 
 def _remote_start(station: Station, fleet: Fleet) -> Payload:

@@ -32,8 +32,10 @@ SPARK = 24
 """Cells of the power sparkline."""
 
 NO_SESSION = "No session runs. S starts one (a tag from the list is filled in)."
+NO_SESSION_READ_ONLY = "No session runs."
 NO_COMMANDS = """Nothing was sent to this station yet. Capital letters do:
 S start  X stop  R reset  U firmware  L unlock  A availability  T trigger  C configuration  N any command"""
+NO_COMMANDS_READ_ONLY = "Nothing was sent to this station yet, and with --read-only nothing will be."
 
 
 class CardPane(Pane):
@@ -84,7 +86,8 @@ class CardPane(Pane):
             *[self._session(transaction, now) for transaction in running],
         ]
         if not running:
-            lines.append([(NO_SESSION, QUIET)])
+            read_only = self.engine.settings.read_only
+            lines.append([(NO_SESSION_READ_ONLY if read_only else NO_SESSION, QUIET)])
         return toned_lines(lines)
 
     def _session(self, transaction: Transaction, now: int) -> station_card.Line:
@@ -116,7 +119,7 @@ class CommandsPane(Pane):
             self._rows,
             lambda command: command.id,
             stamp=self._stamp,
-            empty=NO_COMMANDS,
+            empty=NO_COMMANDS_READ_ONLY if engine.settings.read_only else NO_COMMANDS,
             id="commands",
         )
 

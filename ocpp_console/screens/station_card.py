@@ -54,6 +54,7 @@ def _connection(station: Station) -> list[Line]:
         return [
             _row("version", _said(station.version, "unknown")),
             _row("address", _said(station.last_address, "unknown"), (" (last)", QUIET)),
+            _row("path", _said(station.last_path, "unknown"), (" (last)", QUIET)),
             _row("gone", (station.gone_reason or "never connected in this log", ATTENTION)),
         ]
     offered = ", ".join(link.offered) or "nothing"
@@ -85,7 +86,7 @@ def _times(station: Station, now: int) -> list[Line]:
 
 
 def _findings(count: int) -> str:
-    return f"  ▲ {count} findings" if count else ""
+    return f"  ▲ {count} finding{'s' if count > 1 else ''}" if count else ""
 
 
 def _span(us: int) -> str:

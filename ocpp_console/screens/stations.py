@@ -60,7 +60,7 @@ class StationColumns:
             Column(
                 "vendor", "vendor model", self._vendor, 20, 10, drop=8, order=lambda s: (s.vendor, s.model, s.identity)
             ),
-            Column("connectors", "connectors", self._connectors, 36, 26, grow=1),
+            Column("connectors", "connectors", self._connectors, 36, 29, grow=1),
             Column("energy", "session", self._session, 9, drop=1, right=True, order=self._energy),
             Column("power", "", self._power, 8, drop=2, right=True),
             Column("time", "", self._time, 5, drop=3, right=True),

@@ -43,13 +43,21 @@ class Column(Generic[R]):
 
 
 def layout(columns: Sequence[Column[R]], width: int) -> list[tuple[Column[R], int]]:
-    """The columns that fit into `width` cells with the cells each gets; dropped ones are missing."""
+    """The columns that fit into `width` cells with the cells each gets; dropped ones are missing.
+
+    One that was dropped comes back when a larger one went after it and left room, unless it is a part of its neighbour
+    (without a gap).
+    """
     shown = list(columns)
     while _needed(shown) > width:
         droppable = max(shown, key=lambda column: column.drop, default=None)
         if droppable is None or not droppable.drop:
             break
         shown.remove(droppable)
+    for column in sorted(columns, key=lambda column: column.drop):
+        wider = [each for each in columns if each in shown or each is column]
+        if column.gap and column not in shown and _needed(wider) <= width:
+            shown = wider
     sizes = [column.floor for column in shown]
     spare = max(0, width - _needed(shown))
     wishes = sum(column.width - column.floor for column in shown)

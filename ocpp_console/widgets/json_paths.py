@@ -5,6 +5,7 @@ may have typed anything into the JSON view.
 """
 
 import json
+import re
 from typing import Any, NoReturn
 
 from ocpp_console.protocol.frames import JsonValue
@@ -64,6 +65,15 @@ def drop(payload: JsonValue, path: Path, *, keep: int = 0) -> JsonValue:
     return put(payload, path[:-1], rest)
 
 
+def insert(payload: JsonValue, path: Path, item: JsonValue) -> JsonValue:
+    """A payload with `item` put into a list before the position that `path` ends with; made when there is none."""
+    items = value_at(payload, path[:-1])
+    position = path[-1]
+    items = list(items) if isinstance(items, list) else []
+    items.insert(position if isinstance(position, int) else len(items), item)
+    return put(payload, path[:-1], items)
+
+
 def spell(value: JsonValue) -> str:
     """A leaf as a field shows it: text bare, everything else in JSON; nothing for an absent value."""
     if value is ABSENT:
@@ -94,10 +104,46 @@ def read_json(text: str) -> JsonValue:
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from None
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {_plainly(error.msg)}") from None
+    except _NoConstant as error:
+        raise ValueError(_where(text, str(error)) + f"{error} is no JSON") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
 
+class _NoConstant(ValueError):
+    """A word that Python's decoder takes and JSON has not."""
+
+
 def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON")
+    raise _NoConstant(word)
+
+
+_STRING_OR_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|(-?Infinity|NaN)')
+
+
+def _where(text: str, word: str) -> str:
+    """The line and column of the first `word` outside a string; the decoder does not tell."""
+    for found in _STRING_OR_WORD.finditer(text):
+        if found[1] == word:
+            line = text.count("\n", 0, found.start()) + 1
+            column = found.start() - text.rfind("\n", 0, found.start())
+            return f"line {line}, column {column}: "
+    return ""
+
+
+_PLAINLY = {
+    "Expecting value": "a value is missing here",
+    "Expecting property name enclosed in double quotes": 'a name in "double quotes" is missing here',
+    "Expecting ',' delimiter": "a comma is missing here, or a bracket before it",
+    "Expecting ':' delimiter": "a colon is missing here",
+    "Extra data": "something stands after the end",
+    "Unterminated string starting at": 'this text has no closing "',
+    "Illegal trailing comma before end of object": "this comma is one too many",
+    "Illegal trailing comma before end of array": "this comma is one too many",
+}
+
+
+def _plainly(message: str) -> str:
+    """The decoder's message for people who do not write Python."""
+    return _PLAINLY.get(message, message)

@@ -1,20 +1,18 @@
 """Looking at a frame: as JSON with what is wrong at its place, or as the bytes that came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
 from ocpp_console.glyphs import PLAIN, QUIET
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.widgets.columns import Column
+from ocpp_console.widgets.columns import Column, Piece
 from ocpp_console.widgets.json_lines import JsonLine, deep_paths, json_lines
 from ocpp_console.widgets.record_table import RecordTable
 
 UNFOLDED_LINES = 120
 """A value with more lines than this is folded below depth two at first."""
-
-SENTENCE_WIDTH = 76
 
 
 class JsonView(RecordTable[JsonLine]):
@@ -25,7 +23,7 @@ class JsonView(RecordTable[JsonLine]):
         column: Column[JsonLine] = Column("json", "", lambda line: line.parts, 20, grow=1)
         super().__init__(
             (column,),
-            lambda: self._written,
+            self._fitted,
             lambda line: line.name,
             stamp=lambda line: line.parts,
             kind="detail",
@@ -33,6 +31,7 @@ class JsonView(RecordTable[JsonLine]):
             id=id,
         )
         self._written: Sequence[JsonLine] = ()
+        self._fit: tuple[int, Sequence[JsonLine], list[JsonLine]] = (0, (), [])
         self._value: JsonValue = None
         self._findings: Sequence[Finding] = ()
         self._folded: set[str] = set()
@@ -51,11 +50,15 @@ class JsonView(RecordTable[JsonLine]):
         """Show a sentence instead of a value, what is odd above it."""
         self._value, self._findings = None, findings
         remarks = [line for line in json_lines(None, findings, ()) if line.name.startswith("!")]
-        sentence = [
-            JsonLine(f"={place}", "", ((part, PLAIN),)) for place, part in enumerate(wrap(text, SENTENCE_WIDTH))
-        ]
-        self._written = [*remarks, *sentence]
+        self._written = [*remarks, JsonLine("~", "", ((text, PLAIN),))]
         self.poke()
+
+    def _fitted(self) -> list[JsonLine]:
+        """The lines in the present width; what is longer goes on below. Made anew only when one of both changed."""
+        room = max(16, self.size.width - 2)
+        if self._fit[0] != room or self._fit[1] is not self._written:
+            self._fit = (room, self._written, [row for line in self._written for row in wrapped(line, room)])
+        return self._fit[2]
 
     def action_open(self) -> None:
         """Fold or unfold the container under the cursor."""
@@ -65,6 +68,40 @@ class JsonView(RecordTable[JsonLine]):
             self._written = json_lines(self._value, self._findings, self._folded)
             self.seek(line.name)
             self.poke()
+
+
+def wrapped(line: JsonLine, room: int) -> list[JsonLine]:
+    """`line` in rows of at most `room` characters, the further ones indented; words stay whole where it is a text."""
+    if sum(len(text) for text, _ in line.parts) <= room:
+        return [line]
+    head = line.parts[0][0]
+    indent = 0 if head.strip() else min(len(head), room // 2)
+    rows = list(_texts(line, indent, room) if line.name.startswith(("!", "~")) else _pieces(line, indent, room))
+    return [
+        line._replace(name=f"{line.name}+{place}" if place else line.name, parts=row) for place, row in enumerate(rows)
+    ]
+
+
+def _texts(line: JsonLine, indent: int, room: int) -> Iterator[tuple[Piece, ...]]:
+    """The rows of a remark or a sentence: between words."""
+    text, tone = line.parts[-1]
+    for row in wrap(text, room - indent, subsequent_indent="  " if line.name.startswith("!") else ""):
+        yield (" " * indent, PLAIN), (row, tone)
+
+
+def _pieces(line: JsonLine, indent: int, room: int) -> Iterator[tuple[Piece, ...]]:
+    """The rows of a value: wherever the room ends."""
+    row: list[Piece] = []
+    free = room
+    for text, tone in line.parts:
+        rest = text
+        while len(rest) > free:
+            yield (*row, (rest[:free], tone))
+            rest = rest[free:]
+            row, free = [(" " * (indent + 2), PLAIN)], room - indent - 2
+        row.append((rest, tone))
+        free -= len(rest)
+    yield tuple(row)
 
 
 class RawRow(NamedTuple):

@@ -6,183 +6,296 @@ from collections.abc import Callable, Sequence
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
+from ocpp_console.glyphs import QUIET, STRONG, WRONG
+from ocpp_console.protocol.field_help import limits
 from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.visible import visible
-from ocpp_console.widgets.json_area import JsonArea
-from ocpp_console.widgets.json_paths import ABSENT, Path, drop, path_text, put, read_json, value_at
-from ocpp_console.widgets.payload_rows import (
-    Choice,
-    Edited,
-    Fold,
-    ItemsChanged,
-    Known,
-    ValueInput,
-    ValueRow,
-    rows,
-    starter,
-)
+from ocpp_console.widgets.columns import Piece
+from ocpp_console.widgets.json_area import JsonArea, JsonPreview
+from ocpp_console.widgets.json_paths import ABSENT, Path, drop, insert, path_text, put, read_json, spell, value_at
+from ocpp_console.widgets.payload_lines import Choice, Kind, Known, Line, field_at, new_item, steps_to_keep
+from ocpp_console.widgets.payload_rows import PayloadRows
+from ocpp_console.widgets.toned import toned, toned_lines
 
 Check = Callable[[JsonValue], tuple[Finding, ...]]
 """What is wrong with a payload; () when nothing is."""
 
-__all__ = ["Check", "Choice", "Known", "PayloadForm"]
+Meaning = Callable[[Field], str]
+"""What a field is for, in words; empty when nobody has said."""
+
+ROOM_FOR_BOTH = 90
+"""Columns from which fields and editor fit beside each other."""
+
+MOST_REST = 3
+"""Violations without a line of their own that are spelled out below the form."""
+
+__all__ = ["Check", "Choice", "Known", "Meaning", "PayloadForm"]
 
 
 class PayloadForm(Widget):
-    """Fields on the left, JSON on the right (below each other in narrow terminals); `payload` is what both say."""
+    """Fields on the left, JSON on the right (one or the other in narrow terminals); `payload` is what both say."""
 
     DEFAULT_CSS = """
     PayloadForm { layout: horizontal; height: 1fr; }
-    PayloadForm #fields { width: 1fr; height: 1fr; }
-    PayloadForm #json-side { width: 1fr; max-width: 40%; height: 1fr; display: none;
-                             border-left: vkey $foreground 20%; }
-    PayloadForm.-json #json-side { display: block; }
+    PayloadForm #fields { width: 3fr; height: 1fr; }
+    PayloadForm #json-side { width: 2fr; height: 1fr; border-left: vkey $foreground 20%; }
+    PayloadForm JsonPreview { width: 2fr; border-left: vkey $foreground 20%; }
     PayloadForm.-json-only #fields { display: none; }
-    PayloadForm.-json-only #json-side { max-width: 100%; width: 1fr; border-left: none; }
+    PayloadForm.-json-only #json-side { width: 1fr; border-left: none; }
+    PayloadForm.-editing JsonPreview { display: none; }
     PayloadForm #json-problem { height: auto; color: $error; padding: 0 1; }
-    PayloadForm .value-row { height: auto; }
-    PayloadForm .line { height: 1; }
-    PayloadForm .label { width: 24; padding: 0 1; color: $text-muted; }
-    PayloadForm ValueInput { width: 1fr; max-width: 60; }
-    PayloadForm .open { width: 3; padding: 0 1; }
-    PayloadForm .note { width: auto; max-width: 50%; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
-    PayloadForm .problem { height: auto; margin: 0 0 0 24; color: $error; display: none; }
-    PayloadForm ChoiceList { height: auto; max-height: 6; margin: 0 0 0 24; max-width: 60; }
-    PayloadForm .fold { height: auto; }
-    PayloadForm .fold .body { height: auto; padding: 0 0 0 2; }
-    PayloadForm FoldHead { height: 1; padding: 0 1; }
-    PayloadForm FoldHead:focus { background: $block-cursor-background; color: $block-cursor-foreground; }
-    PayloadForm .item { padding: 0 1; color: $text-muted; }
+    PayloadForm #field-help { height: 2; padding: 0 1; }
+    PayloadForm.-roomy #field-help { height: 4; }
+    PayloadForm #flat { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     PayloadForm #rest { height: auto; color: $error; padding: 0 1; }
     """
 
     class Changed(Message):
         """The payload is another one, by a field or by the JSON view."""
 
-    def __init__(self, field: Field, payload: JsonValue, known: Known, check: Check, *, id: str | None = None) -> None:
-        """`field` is the payload's schema, `payload` what is filled in, `known` the choices by path."""
+    def __init__(
+        self,
+        field: Field,
+        payload: JsonValue,
+        known: Known,
+        check: Check,
+        *,
+        meaning: Meaning | None = None,
+        json_shown: str = "",
+        id: str | None = None,
+    ) -> None:
+        """`field` is the payload's schema, `payload` what is filled in, `known` the choices by path.
+
+        `json_shown` is where the JSON stands from the start: "beside" the fields, in a line "below" them, or nowhere.
+        """
         super().__init__(id=id)
-        self._field, self._known, self._check = field, known, check
+        self._json_shown = json_shown
+        self._ready = False
+        self._rest: list[str] = []
+        self._field, self._check = field, check
+        self._meaning = meaning or (lambda field: field.description)
         self.payload = payload
-        self.findings: tuple[Finding, ...] = ()
+        self.findings: tuple[Finding, ...] = check(payload)
         """What is wrong with `payload` at the moment."""
         self.json_problem = ""
         """Why the text of the JSON view cannot be read; then `payload` is the last that could."""
+        self.rows = PayloadRows(field, payload, known, self._edit)
+        self.rows.follow(payload, self.findings)
+        self.preview = JsonPreview(pretty(payload)) if json_shown == "beside" else None
+        self.flat = Static(flat(payload), id="flat", markup=False) if json_shown == "below" else None
 
     def compose(self) -> ComposeResult:
-        """The fields and the JSON view."""
-        with VerticalScroll(id="fields", can_focus=False):
-            yield from self._all_rows()
-            yield Static(id="rest", markup=False)
-        with VerticalScroll(id="json-side", can_focus=False):
-            yield JsonArea(pretty(self.payload), id="json")
-            yield Static(id="json-problem", markup=False)
+        """The fields and the JSON. What is rarely needed is made when it is: every widget costs a millisecond."""
+        with Vertical(id="fields"):
+            yield self.rows
+            yield Static(id="field-help", markup=False)
+            if self.flat is not None:
+                yield self.flat
+        if self.preview is not None:
+            yield self.preview
 
     def on_mount(self) -> None:
-        """Begin where something is missing."""
-        self._tell()
+        """Say what is wrong from the start."""
+        self._ready = True
+        self._show_rest()
+        self._help()
 
-    def toggle_json(self) -> None:
-        """Show or hide the JSON view; it takes the whole width where there is no room for both."""
-        narrow = self.size.width < 90
-        showing = self.has_class("-json")
-        self.set_class(not showing, "-json")
-        self.set_class(not showing and narrow, "-json-only")
-        if showing:
-            self.focus_first()
-        else:
-            self.query_one(JsonArea).focus()
+    # the JSON view
 
-    def focus_first(self) -> bool:
-        """Go to the first required field that is empty, else to none; True when there was one."""
-        for row in self.query(ValueRow):
-            if row.field.required and value_at(self.payload, row.path) in (ABSENT, ""):
-                row.query_one(ValueInput).focus()
-                return True
-        return False
+    @property
+    def area(self) -> JsonArea | None:
+        """The editor of the JSON view, while somebody may type there."""
+        return next(iter(self.query(JsonArea)), None)
 
-    def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Put each violation at its field; those without a visible field stand below the form."""
-        by_path: dict[str, list[str]] = {}
-        for finding in findings:
-            by_path.setdefault(finding.path, []).append(finding.text)
-        for row in self.query(ValueRow):
-            texts = by_path.pop(path_text(row.path), [])
-            row.show_problem("; ".join(visible(text) for text in texts))
-        rest = [f"{path or 'payload'}: {text}" for path, texts in by_path.items() for text in texts]
-        self.query_one("#rest", Static).update(Text("\n".join(visible(line) for line in rest[:8])))
+    async def toggle_json(self) -> None:
+        """From the fields to the JSON editor, which takes the whole width where there is no room for both; and back."""
+        area = self.area
+        if area is not None:
+            self.focus_first(or_last=True)
+            self.json_problem = ""
+            await self.query_one("#json-side").remove()
+            self.remove_class("-json-only", "-editing")
+            self._tell()
+            return
+        await self._open_editor()
 
-    async def replace(self, payload: JsonValue) -> None:
-        """Take another payload, as from the JSON view, and build the fields anew."""
-        self.payload = payload
-        scroll = self.query_one("#fields", VerticalScroll)
-        await scroll.remove_children("ValueRow, Fold, .item")
-        await scroll.mount_all(list(self._all_rows()), before=0)
-        self._tell()
-
-    def _all_rows(self) -> list[Widget]:
-        return list(rows(self._field.children, (), self.payload, self._known))
-
-    @on(Edited)
-    def _edited(self, event: Edited) -> None:
-        event.stop()
-        keep = _steps_to_keep(self._field, event.path)
-        if event.value is ABSENT:
-            self.payload = drop(self.payload, event.path, keep=keep)
-        else:
-            self.payload = put(self.payload, event.path, event.value)
-        self._write_json()
-
-    @on(ItemsChanged)
-    async def _items(self, event: ItemsChanged) -> None:
-        event.stop()
-        items = value_at(self.payload, event.path)
-        count = len(items) if isinstance(items, list) else 0
-        fold = next(fold for fold in self.query(Fold) if fold.path == event.path)
-        if event.by > 0:
-            self.payload = put(self.payload, (*event.path, count), _new_item(fold.field))
-        elif count:
-            self.payload = put(self.payload, event.path, items[:-1])
-        fold.follow(self.payload)
-        self._write_json()
-        await fold.rebuild(opened=True)
+    @on(JsonPreview.EditorWanted)
+    async def _open_editor(self, event: JsonPreview.EditorWanted | None = None) -> None:
+        """Make the editor; it is too slow to be there from the start."""
+        if event is not None:
+            event.stop()
+        self.set_class(self.size.width < ROOM_FOR_BOTH, "-json-only")
+        self.add_class("-editing")
+        area = JsonArea(pretty(self.payload), id="json")
+        await self.mount(Vertical(area, Static(id="json-problem", markup=False), id="json-side"))
+        area.focus()
 
     def _write_json(self) -> None:
         """Bring the JSON view in step with the fields."""
-        area = self.query_one(JsonArea)
         self.json_problem = ""
-        with area.prevent(TextArea.Changed):
-            area.load_text(pretty(self.payload))
-        self._tell()
+        area, text = self.area, pretty(self.payload)
+        self._show_json(text)
+        if area is not None and area.text != text:
+            with area.prevent(TextArea.Changed):
+                area.load_text(text)
+
+    def _show_json(self, text: str) -> None:
+        if self.preview is not None:
+            self.preview.show(text)
+        if self.flat is not None:
+            self.flat.update(flat(self.payload), layout=False)
 
     @on(TextArea.Changed)
-    async def _json_changed(self, event: TextArea.Changed) -> None:
+    def _json_changed(self, event: TextArea.Changed) -> None:
         event.stop()
         try:
             payload = read_json(event.text_area.text)
             self.json_problem = "" if isinstance(payload, dict) else "a payload is an object: {…}"
         except ValueError as error:
             self.json_problem = f"not JSON: {error}"
-        self.query_one("#json-problem", Static).update(Text(visible(self.json_problem)))
         if self.json_problem:
+            self._show_json_problem()
             self.post_message(self.Changed())
         elif payload != self.payload:
-            await self.replace(payload)
+            self.payload = payload
+            self._show_json(event.text_area.text)
+            self._tell()
+        else:
+            self._show_json_problem()
+            self.post_message(self.Changed())
+
+    def _show_json_problem(self) -> None:
+        for area in self.query("#json-problem").results(Static):
+            if str(area.content) != visible(self.json_problem):
+                area.update(visible(self.json_problem))
+
+    # the fields
+
+    def focus_first(self, *, or_last: bool = False) -> bool:
+        """Go to the first required value that is missing; True when there was one. `or_last`: else to where it was."""
+        rows = self.rows
+        for index, line in enumerate(rows.lines):
+            if line.kind is Kind.VALUE and line.required and value_at(self.payload, line.path) in (ABSENT, ""):
+                rows.go(index)
+                rows.focus()
+                return True
+        if or_last:
+            rows.focus()
+        return False
+
+    def focus_at(self, *path: str | int) -> bool:
+        """Go to one field, opening what hides it."""
+        return self.rows.go_to(path)
+
+    def show_findings(self, findings: Sequence[Finding]) -> None:
+        """Put each violation at its field; those without a line stand below the form."""
+        self.findings = tuple(findings)
+        self.rows.follow(self.payload, findings)
+        self._show_rest()
+        self._help()
+
+    def replace(self, payload: JsonValue) -> None:
+        """Take another payload in place of what is filled in."""
+        self.payload = payload
+        self._write_json()
+        self._tell()
+
+    def _edit(self, path: Path, value: JsonValue) -> None:
+        """The operator changed one field."""
+        if value is not ABSENT:
+            self.payload = put(self.payload, path, value)
+        elif isinstance(path[-1], int):
+            self.payload = put(self.payload, path, "")
+        else:
+            self.payload = drop(self.payload, path, keep=steps_to_keep(self._field, path))
+        self._write_json()
+        self._tell()
+
+    @on(PayloadRows.ItemWanted)
+    def _item(self, event: PayloadRows.ItemWanted) -> None:
+        event.stop()
+        listing = self._listing(event.path)
+        if event.by > 0 and listing is not None:
+            self.payload = insert(self.payload, event.path, new_item(listing))
+        elif event.by < 0:
+            self.payload = drop(self.payload, event.path, keep=len(event.path) - 1)
+        self._write_json()
+        self._tell()
+        if event.by > 0:
+            self.rows.go_to(event.path)
+
+    def _listing(self, path: Path) -> Field | None:
+        """The list that an item's path belongs to."""
+        return field_at(self._field, path[:-1])
+
+    @on(PayloadRows.Moved)
+    def _moved(self, event: PayloadRows.Moved) -> None:
+        event.stop()
+        self._help()
 
     def _tell(self) -> None:
         self.findings = self._check(self.payload)
-        for fold in self.query(Fold):
-            fold.follow(self.payload)
-        self.query_one("#json-problem", Static).update(Text(visible(self.json_problem)))
-        self.show_findings(self.findings)
+        self.rows.follow(self.payload, self.findings)
+        self._show_json_problem()
+        self._show_rest()
+        self._help()
         self.post_message(self.Changed())
+
+    # words
+
+    def _help(self) -> None:
+        """The field under the cursor: what is wrong, what may stand there, what it means."""
+        line = self.rows.line
+        if self._ready:
+            # Its height is fixed: laying everything out anew for each key would cost a frame.
+            words = toned_lines(self._words(line) if line else [])
+            self.query_one("#field-help", Static).update(words, layout=False)
+
+    def _words(self, line: Line) -> list[list[Piece | str]]:
+        field = line.field
+        rules = [] if line.kind is Kind.ITEM else [limits(field)]
+        rules += ["required"] if line.required and not line.in_list else []
+        choices = len(self.rows.choices.of(line))
+        rules += [f"down lists {choices} {'value' if choices == 1 else 'values'}"] if choices else []
+        rules += ["enter opens and closes"] if line.kind in (Kind.GROUP, Kind.ITEM) else []
+        rules += ["+ adds, - removes"] if line.kind is Kind.LIST else []
+        problem, text = self.rows.problems.of(line), self._meaning(field)
+        place = f"{path_text(line.path)}: " if line.depth else ""
+        first: list[Piece | str] = [(place, STRONG), ", ".join(rules)]
+        if problem:
+            value = value_at(self.payload, line.path)
+            shown = f"  (value: {spell(value)})" if value not in (ABSENT, "") and line.kind is Kind.VALUE else ""
+            return [first, [(f"✗ {problem}{shown}", WRONG)]]
+        return [first, [(text, QUIET)]]
+
+    def _show_rest(self) -> None:
+        """Violations that no line shows, such as properties the schema does not know."""
+        if not self._ready:
+            return
+        shown = {path_text(line.path) for line in self.rows.lines}
+        heads = [line for line in self.rows.lines if line.kind is not Kind.VALUE and not line.opened]
+        closed = tuple(f"{path_text(line.path)}{sign}" for line in heads for sign in ".[")
+        rest = [f for f in self.findings if f.path not in shown and not f.path.startswith(closed)]
+        lines = [f"✗ {finding.path or 'payload'}: {finding.text}" for finding in rest[:MOST_REST]]
+        lines += [f"✗ and {len(rest) - MOST_REST} more"] if len(rest) > MOST_REST else []
+        if lines == self._rest:
+            return
+        self._rest = lines
+        text, shown_now = Text("\n".join(visible(line) for line in lines)), self.query("#rest").results(Static)
+        area = next(shown_now, None)
+        if area is None and lines:
+            self.query_one("#fields").mount(Static(text, id="rest"), after=self.rows)
+        elif area is not None:
+            area.update(text)
+            area.display = bool(lines)
 
 
 def pretty(payload: JsonValue) -> str:
@@ -192,20 +305,6 @@ def pretty(payload: JsonValue) -> str:
     return text if visible(flat, len(flat)) == flat else json.dumps(payload, indent=2)
 
 
-def _new_item(listing: Field) -> JsonValue:
-    item = ABSENT if listing.items is None else starter(listing.items)
-    return "" if item is ABSENT else item
-
-
-def _steps_to_keep(root: Field, path: Path) -> int:
-    """How many leading steps of `path` are required containers, which stay in the payload even when empty."""
-    field, kept = root, 0
-    for position, step in enumerate(path[:-1]):
-        if isinstance(step, int):
-            field = field.items or field
-        else:
-            field = next((child for child in field.children if child.name == step), field)
-        if not isinstance(step, int) and not field.required:
-            break
-        kept = position + 1
-    return kept
+def flat(payload: JsonValue) -> Content:
+    """The JSON in one line."""
+    return toned(json.dumps(payload, ensure_ascii=False), limit=400)

@@ -1,316 +1,397 @@
-"""The rows of a payload form: one value with its known choices, a group of fields, a list of items."""
+"""The lines of a payload form on the screen: drawn, not mounted; one input stands on the line under the cursor.
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+A form of 129 fields is as quick as one of two: only lines in view are drawn, and there is one input for all of them.
+"""
 
-from rich.text import Text
+from collections.abc import Callable, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, OptionList
 
 from ocpp_console.protocol.fields import Field
+from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.visible import visible
-from ocpp_console.widgets.json_paths import ABSENT, Path, path_text, spell, unspell, value_at
+from ocpp_console.widgets.choice_list import ChoiceList
+from ocpp_console.widgets.field_choices import FieldChoices
+from ocpp_console.widgets.fitting import cells, fit
+from ocpp_console.widgets.json_paths import Path, spell, unspell, value_at
+from ocpp_console.widgets.payload_lines import Kind, Known, Line, Outline, Problems, item_path
+from ocpp_console.widgets.payload_paint import (
+    ADD,
+    CURSOR,
+    REMOVE,
+    columns,
+    head_parts,
+    head_text,
+    hint,
+    position_mark,
+    value_parts,
+)
+from ocpp_console.widgets.value_input import ValueInput
+
+LONGEST_LIST = 10
+"""Choices in view before the list scrolls."""
 
 
-class Choice(NamedTuple):
-    """A value the console knows for a field, and what it knows about it."""
+class PayloadRows(Widget, can_focus=True):
+    """All lines of the form; the cursor is on one of them."""
 
-    value: JsonValue
-    note: str = ""
-    """Such as whose tag it is, or the connector's last status; may hold station text."""
-
-
-Known = Callable[[str], Sequence[Choice]]
-"""The choices for a path as `path_text` spells it; empty when the console knows none."""
-
-
-class Edited(Message):
-    """The operator changed one value; `value` is `ABSENT` when the field was emptied."""
-
-    def __init__(self, path: Path, value: JsonValue) -> None:
-        """`path` is the place in the payload."""
-        super().__init__()
-        self.path, self.value = path, value
-
-
-class ItemsChanged(Message):
-    """The operator added an item to the list at `path` (`by` = 1) or took its last one away (-1)."""
-
-    def __init__(self, path: Path, by: int) -> None:
-        """`path` is the place of the list in the payload."""
-        super().__init__()
-        self.path, self.by = path, by
-
-
-class ValueInput(Input):
-    """One value; down opens the known values, enter goes on to the next field."""
-
+    ALLOW_SELECT = False
     BINDINGS = [
-        Binding("down", "open_choices", "Known values", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
+        Binding("down", "down", "Known values, or next field", show=False),
+        Binding("up", "step(-1)", "Previous field", show=False),
+        Binding("tab", "leave(1)", "Next field", show=False),
+        Binding("shift+tab", "leave(-1)", "Previous field", show=False),
+        Binding("pagedown", "page(1)", "A page down", show=False),
+        Binding("pageup", "page(-1)", "A page up", show=False),
+        Binding("ctrl+home", "jump(0)", "First field", show=False),
+        Binding("ctrl+end", "jump(-1)", "Last field", show=False),
+        Binding("enter,space,right,left", "fold", "Open or close", show=False),
+        Binding("plus,ctrl+n", "add", "Add an item", show=False),
+        Binding("minus,ctrl+d", "remove", "Take an item away", show=False),
     ]
+    COMPONENT_CLASSES = {f"payload-rows--{part}" for part in ("label", "quiet", "wrong", "head", "cursor")}
+    DEFAULT_CSS = """
+    PayloadRows { height: 1fr; overflow: hidden; layers: default list;
+        & > .payload-rows--label { color: $text-muted; }
+        & > .payload-rows--quiet { color: $foreground-muted; }
+        & > .payload-rows--wrong { color: $error; text-style: bold; }
+        & > .payload-rows--head { color: $foreground; text-style: bold; }
+        & > .payload-rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
+    }
+    """
 
-    class ChoicesWanted(Message):
-        """The operator asked for the known values."""
+    class ItemWanted(Message):
+        """The operator wants an item more in a list (`by` = 1, before the last step of `path`) or one less (-1)."""
 
-    def action_open_choices(self) -> None:
-        """Ask the row for its list."""
-        self.post_message(self.ChoicesWanted())
+        def __init__(self, path: Path, by: int) -> None:
+            """`path` is the place of the item."""
+            super().__init__()
+            self.path, self.by = path, by
 
+    class Moved(Message):
+        """The cursor is on another line."""
 
-class ChoiceList(OptionList):
-    """The known values of a field, below it; esc closes."""
-
-    BINDINGS = [Binding("escape,left", "close", "Close the list", show=False)]
-
-    class Closed(Message):
-        """The operator wants none of them."""
-
-    def action_close(self) -> None:
-        """Close without choosing."""
-        self.post_message(self.Closed())
-
-
-class ValueRow(Vertical):
-    """Label, value and the known values of one leaf; what is wrong with it below, in words."""
-
-    def __init__(self, field: Field, path: Path, value: JsonValue, choices: Sequence[Choice]) -> None:
-        """`value` may be `ABSENT`."""
-        super().__init__(classes="value-row")
-        self.field, self.path, self.choices = field, path, choices
-        self._exact = value
-        self._shown = _draw(value)
+    def __init__(self, root: Field, payload: JsonValue, known: Known, edit: Callable[[Path, JsonValue], None]) -> None:
+        """`known` gives the choices by path; `edit` takes a changed value (`ABSENT` when emptied) at once."""
+        super().__init__(id="rows")
+        self.outline = Outline(root)
+        self._edit = edit
+        self._payload = payload
+        self.lines: list[Line] = self.outline.lines(payload)
+        self.cursor = 0
+        self.top = 0
+        self.problems = Problems(())
+        self.choices = FieldChoices(known)
+        self.input = ValueInput(self._typed)
+        self._shown = ""
+        self._ready = False
+        self._styles: dict[str, Style] = {}
+        self._columns_for: tuple[int, int] = (0, -1)
+        self._columns_now = (10, 10)
 
     def compose(self) -> ComposeResult:
-        """One line; the list of choices and the problem take room only when there are any."""
-        with Horizontal(classes="line"):
-            yield Static(_label(self.field), classes="label", markup=False)
-            yield ValueInput(self._shown, placeholder=_placeholder(self.field), compact=True)
-            yield Static("▾" if self.choices else " ", classes="open", markup=False)
-            yield Static(self._note(), classes="note", markup=False)
-        yield Static(classes="problem", markup=False)
+        """The one input."""
+        yield self.input
 
-    def take(self, value: JsonValue) -> None:
-        """Show another value, without reporting it as an edit."""
-        self._exact, self._shown = value, _draw(value)
-        field = self.query_one(ValueInput)
-        if field.value != self._shown:
-            field.value = self._shown
+    # what the form tells it
 
-    def show_problem(self, text: str) -> None:
-        """Say what is wrong with the value; nothing when `text` is empty."""
-        problem = self.query_one(".problem", Static)
-        problem.update(Text(text, style="bold"))
-        problem.display = bool(text)
+    def follow(self, payload: JsonValue, findings: Sequence[Finding]) -> None:
+        """Another payload, or the same with other violations; the cursor stays on its field."""
+        path = self.line.path if self.line else ()
+        known, self._payload = value_at(self._payload, path), payload
+        self.problems = Problems(findings)
+        self.lines = self.outline.lines(payload)
+        places = {line.path: index for index, line in enumerate(self.lines)}
+        while path not in places and path:
+            path = path[:-1]
+        self.cursor = places.get(path, min(self.cursor, max(0, len(self.lines) - 1)))
+        line = self.line
+        if line is None or line.kind is not Kind.VALUE or value_at(payload, line.path) is not known:
+            self._place()
+        self.refresh()
 
-    @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
-        event.stop()
+    @property
+    def line(self) -> Line | None:
+        """The line under the cursor; None in a form without fields."""
+        return self.lines[self.cursor] if self.cursor < len(self.lines) else None
+
+    def go(self, index: int) -> None:
+        """Put the cursor on a line and bring it into view."""
+        self.cursor = min(max(index, 0), max(0, len(self.lines) - 1))
+        self._bring_into_view()
+        self._place()
+        self.refresh()
+        self.post_message(self.Moved())
+
+    def _bring_into_view(self) -> None:
+        height = max(1, self.size.height)
+        if self.cursor < self.top:
+            self.top = self.cursor
+        elif self.cursor >= self.top + height:
+            self.top = self.cursor - height + 1
+        self.top = max(0, min(self.top, len(self.lines) - height))
+
+    def go_to(self, path: Path) -> bool:
+        """Put the cursor on the line of a path, opening what hides it; False when there is no such line."""
+        self.outline.reveal(path)
+        self.lines = self.outline.lines(self._payload)
+        for index, line in enumerate(self.lines):
+            if line.path == path:
+                self.go(index)
+                self._take_focus()
+                return True
+        return False
+
+    # the input
+
+    def _place(self) -> None:
+        """The input stands on the line under the cursor, if that holds a value and is in view."""
+        if not self._ready:
+            return
+        line, field = self.line, self.input
+        row = self.cursor - self.top
+        height = self.size.height or len(self.lines)
+        on = line is not None and line.kind is Kind.VALUE and 0 <= row < height
+        had_focus = field.has_focus
+        if on and line is not None:
+            self._shown = visible(spell(value_at(self._payload, line.path)), 4000)
+            field.show(self._shown, hint(line.field))
+            label, width = self._columns()
+            field.styles.offset = (label, row)
+            field.styles.width = width
+            field.display = True
+            if self.has_focus:
+                field.focus(scroll_visible=False)
+        else:
+            if had_focus:
+                self.focus(scroll_visible=False)
+            field.display = False
+
+    def _take_focus(self) -> None:
+        line = self.line
+        (self.input if line and line.kind is Kind.VALUE else self).focus(scroll_visible=False)
+
+    def on_focus(self) -> None:
+        """The focus belongs to the input while the cursor is on a value."""
+        if self.input.display:
+            self.input.focus(scroll_visible=False)
+        self.refresh()
+
+    def on_mount(self) -> None:
+        """Place the input before the first layout, where it will be afterwards."""
+        self._ready = True
+        self._place()
+
+    def on_resize(self) -> None:
+        """The columns are others."""
+        self._bring_into_view()
+        self._place()
+
+    def _typed(self, text: str) -> None:
+        """The operator changed the value under the cursor."""
+        line = self.line
         # A value with unprintable characters is shown made visible; it stays exact until somebody edits it.
-        if event.value != self._shown:
-            self._shown = event.value
-            self._exact = unspell(event.value, self.field.type)
-            self.post_message(Edited(self.path, self._exact))
-        self.query_one(".note", Static).update(self._note())
+        if line is not None and line.kind is Kind.VALUE and text != self._shown:
+            self._shown = text
+            self._edit(line.path, unspell(text, line.field.type))
+
+    @on(ValueInput.RemoveWanted)
+    def _remove_wanted(self, event: ValueInput.RemoveWanted) -> None:
+        event.stop()
+        self.action_remove()
 
     @on(Input.Submitted)
-    def _next(self, event: Input.Submitted) -> None:
+    def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.screen.focus_next()
+        self.action_leave(1)
 
-    @on(events.Click, ".open")
-    @on(ValueInput.ChoicesWanted)
-    def _open(self, event: events.Event | Message) -> None:
-        event.stop()
-        if not self.choices:
-            self.screen.focus_next()
-        elif not self.query(ChoiceList):
-            options = [Option(Text(f"{_draw(c.value)}  {visible(c.note, 80)}".rstrip())) for c in self.choices]
-            self.mount(ChoiceList(*options, compact=True), after=0)
-            self.call_after_refresh(self._enter_list)
+    # keys
 
-    def _enter_list(self) -> None:
-        for choices in self.query(ChoiceList):
-            choices.focus()
-            choices.highlighted = 0
-            choices.scroll_visible()
+    def action_step(self, by: int) -> None:
+        """A line up or down."""
+        self.go(self.cursor + by)
 
-    @on(ChoiceList.OptionSelected)
-    def _chosen(self, event: ChoiceList.OptionSelected) -> None:
-        event.stop()
-        value = self.choices[event.option_index].value
-        self.take(value)
-        self.post_message(Edited(self.path, value))
-        self._close(None)
+    def action_down(self) -> None:
+        """The known values of the field, or the next line."""
+        line = self.line
+        if line is not None and self.choices.of(line):
+            self._open_list(line)
+        else:
+            self.action_step(1)
 
-    @on(ChoiceList.Closed)
-    def _close(self, event: Message | None) -> None:
-        if event is not None:
-            event.stop()
-        self.query_one(ValueInput).focus()
-        self.query(ChoiceList).remove()
+    def action_leave(self, by: int) -> None:
+        """The next or previous line; past the ends, whatever comes after or before the form."""
+        if 0 <= self.cursor + by < len(self.lines):
+            self.go(self.cursor + by)
+            return
+        chain = self.screen.focus_chain
+        own = [position for position, widget in enumerate(chain) if widget is self or self in widget.ancestors]
+        if own:
+            chain[(own[-1] + 1) % len(chain) if by > 0 else own[0] - 1].focus()
 
-    def _note(self) -> str:
-        return next((visible(c.note, 60) for c in self.choices if c.value == self._exact and c.note), "")
+    def action_page(self, by: int) -> None:
+        """A page up or down."""
+        self.go(self.cursor + by * max(1, self.size.height - 1))
 
-
-class FoldHead(Static, can_focus=True):
-    """The clickable first line of a group or list."""
-
-    BINDINGS = [
-        Binding("enter,space,right", "fold", "Open or close", show=False),
-        Binding("plus", "items(1)", "Add an item", show=False),
-        Binding("minus", "items(-1)", "Take the last item away", show=False),
-        Binding("down", "app.focus_next", "Next field", show=False),
-        Binding("up", "app.focus_previous", "Previous field", show=False),
-    ]
-
-    class Toggled(Message):
-        """Open or close what is below."""
-
-    class Items(Message):
-        """Add (1) or remove (-1) an item."""
-
-        def __init__(self, by: int) -> None:
-            """`by` is 1 or -1."""
-            super().__init__()
-            self.by = by
+    def action_jump(self, index: int) -> None:
+        """To the first or the last line."""
+        self.go(index if index >= 0 else len(self.lines) - 1)
 
     def action_fold(self) -> None:
-        """Tell the fold."""
-        self.post_message(self.Toggled())
+        """Open or close the head under the cursor."""
+        line = self.line
+        if line is not None and line.kind is not Kind.VALUE:
+            self.outline.fold(line, not line.opened)
+            self.lines = self.outline.lines(self._payload)
+            self.go(self.cursor)
 
-    def action_items(self, by: int) -> None:
-        """Tell the list."""
-        self.post_message(self.Items(by))
+    def action_add(self) -> None:
+        """An item more: at the end of the list, or after the item under the cursor."""
+        line = self.line
+        if line is None:
+            return
+        if line.kind is Kind.LIST or (line.kind is Kind.ITEM and line.field.type == "array"):
+            items = value_at(self._payload, line.path)
+            self.outline.fold(line, True)
+            self.post_message(self.ItemWanted((*line.path, len(items) if isinstance(items, list) else 0), 1))
+        elif (place := item_path(line.path)) is not None:
+            self.post_message(self.ItemWanted((*place[:-1], int(place[-1]) + 1), 1))
+
+    def action_remove(self) -> None:
+        """An item less: the last of the list, or the one under the cursor."""
+        line = self.line
+        if line is None:
+            return
+        items = value_at(self._payload, line.path)
+        if line.kind is Kind.LIST:
+            if isinstance(items, list) and items:
+                self.post_message(self.ItemWanted((*line.path, len(items) - 1), -1))
+        elif (place := item_path(line.path)) is not None:
+            self.post_message(self.ItemWanted(place, -1))
+
+    # the list of known values
+
+    def _open_list(self, line: Line) -> None:
+        for old in self.query(ChoiceList):
+            old.remove()
+        choices = self.choices.of(line)
+        label, width = self._columns()
+        listing = ChoiceList(choices, value_at(self._payload, line.path))
+        listing.styles.offset = (label, self.cursor - self.top + 1)
+        listing.styles.width = max(width, min(listing.wanted_width, self.size.width - label))
+        listing.styles.max_height = LONGEST_LIST
+        self.mount(listing)
+        listing.focus(scroll_visible=False)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        line = self.line
+        if line is not None and isinstance(event.option_list, ChoiceList):
+            value = event.option_list.choices[event.option_index].value
+            self._shown = visible(spell(value), 4000)
+            self.input.show(self._shown, hint(line.field))
+            self._edit(line.path, value)
+        self._close_list()
+
+    @on(ChoiceList.Closed)
+    def _list_closed(self, event: ChoiceList.Closed) -> None:
+        event.stop()
+        self._close_list(back=event.back)
+
+    def _close_list(self, *, back: bool = True) -> None:
+        if back:
+            self._take_focus()
+        self.query(ChoiceList).remove()
+
+    # mouse
 
     def on_click(self, event: events.Click) -> None:
-        """A click opens or closes."""
+        """The cursor goes there; a head opens or closes, its signs add and remove, the arrow lists the values."""
         event.stop()
+        index = self.top + event.y
+        if event.widget is not self:
+            return  # it was for the input or the list, and counts in their lines
+        if not 0 <= index < len(self.lines):
+            return
+        self.go(index)
+        self._take_focus()
+        line, (label, width) = self.lines[index], self._columns()
+        if line.kind is Kind.VALUE:
+            if event.x >= label + width and self.choices.of(line):
+                self._open_list(line)
+            return
+        text = head_text(line, value_at(self._payload, line.path))
+        for sign, action in ((ADD, self.action_add), (REMOVE, self.action_remove)):
+            start = text.find(sign)
+            if start >= 0 and start <= event.x - 1 < start + len(sign):
+                action()
+                return
         self.action_fold()
 
-
-class Fold(Vertical):
-    """An object or a list inside the payload. Optional ones begin closed and are built when opened."""
-
-    def __init__(self, field: Field, path: Path, payload: JsonValue, known: Known) -> None:
-        """Required ones and those with a value begin open."""
-        super().__init__(classes="fold")
-        self.field, self.path, self._payload, self._known = field, path, payload, known
-        self.is_list = field.type == "array"
-        self.opened = field.required or value_at(payload, path) is not ABSENT
-
-    def compose(self) -> ComposeResult:
-        """The head, and the body if open."""
-        yield FoldHead(self._title(), markup=False)
-        with Vertical(classes="body"):
-            if self.opened:
-                yield from self.rows()
-
-    def _title(self) -> str:
-        count = value_at(self._payload, self.path)
-        mark = "▾" if self.opened else "▸"
-        state = " *" if self.field.required else " (optional)"
-        size = len(count) if isinstance(count, list) else 0
-        items = f"  {size} item{'' if size == 1 else 's'}, + adds, - removes" if self.is_list else ""
-        return f"{mark} {self.field.name}{state}{items}"
-
-    def rows(self) -> Iterator[Widget]:
-        """What stands below the head while it is open."""
-        if not self.is_list:
-            yield from rows(self.field.children, self.path, self._payload, self._known)
-            return
-        items = value_at(self._payload, self.path)
-        for position in range(len(items) if isinstance(items, list) else 0):
-            yield from item_rows(self.field, (*self.path, position), self._payload, self._known)
-
-    @on(FoldHead.Toggled)
-    async def _toggle(self, event: FoldHead.Toggled) -> None:
+    @on(events.MouseScrollDown)
+    @on(events.MouseScrollUp)
+    def _wheel(self, event: events.MouseScrollDown | events.MouseScrollUp) -> None:
         event.stop()
-        await self.rebuild(opened=not self.opened)
+        rows = 2 if isinstance(event, events.MouseScrollDown) else -2
+        self.top = max(0, min(self.top + rows, len(self.lines) - self.size.height))
+        self._place()
+        self.refresh()
 
-    async def rebuild(self, *, opened: bool) -> None:
-        """Open or close, with rows made anew from the payload."""
-        self.opened = opened
-        body = self.query_one(".body", Vertical)
-        await body.remove_children()
-        if self.opened:
-            await body.mount_all(self.rows())
-        self.query_one(FoldHead).update(self._title())
+    # drawing
 
-    @on(FoldHead.Items)
-    def _items(self, event: FoldHead.Items) -> None:
-        event.stop()
-        if self.is_list:
-            self.post_message(ItemsChanged(self.path, event.by))
+    def _columns(self) -> tuple[int, int]:
+        """Where the values begin, and how many cells they have."""
+        total = self.size.width or self._width_expected()
+        if self._columns_for != (id(self.lines), total):
+            self._columns_for, self._columns_now = (id(self.lines), total), columns(self.lines, total)
+        return self._columns_now
 
-    def follow(self, payload: JsonValue) -> None:
-        """Rows that are built later start from this payload."""
-        self._payload = payload
+    def _width_expected(self) -> int:
+        """Before the first layout: what is left of the screen beside the JSON and inside a frame."""
+        whole = self.screen.size.width or self.app.size.width
+        beside = isinstance(self.parent, Widget) and bool(self.parent.siblings)
+        return (whole - 2) * 3 // 5 if beside else whole - 2
 
+    def render_line(self, y: int) -> Strip:
+        """One line, drawn from the schema and the payload."""
+        width, index = self.size.width, self.top + y
+        if index >= len(self.lines):
+            return Strip.blank(width, self._style())
+        line, on = self.lines[index], index == self.cursor
+        value, problem = value_at(self._payload, line.path), self.problems.of(line)
+        if line.kind is Kind.VALUE:
+            parts = value_parts(line, value, self._columns(), self.choices.of(line), problem)
+        else:
+            parts = head_parts(line, value, problem, focused=on and self.has_focus)
+        mark = CURSOR if on else position_mark(y, self.top, self.size.height, len(self.lines))
+        segments, left = [Segment(mark, self._style("quiet"))], width - 1
+        for text, style in parts:
+            part = fit(text, min(cells(text), left))
+            left -= cells(part)
+            segments.append(Segment(part, self._style(style)))
+        segments.append(Segment(" " * left, self._style()))
+        return Strip(segments, width)
 
-def item_rows(field: Field, path: Path, payload: JsonValue, known: Known) -> Iterator[Widget]:
-    """The rows of one item of a list."""
-    item = field.items
-    if item is None or (item.children == () and item.type not in ("object", "array")):
-        leaf = item if item is not None else field
-        yield ValueRow(leaf, path, value_at(payload, path), _choices(leaf, path, known))
-        return
-    yield Static(f"[{path[-1]}]", classes="item", markup=False)
-    yield from rows(item.children, path, payload, known)
+    def _style(self, name: str = "") -> Style:
+        """The style of a part on this background; looked up once, because Textual works it out anew each time."""
+        style = self._styles.get(name)
+        if style is None:
+            base = self.rich_style
+            own = self.get_component_rich_style(f"payload-rows--{name}", partial=True) if name else Style.null()
+            style = self._styles[name] = base + own
+        return style
 
-
-def rows(fields: Sequence[Field], path: Path, payload: JsonValue, known: Known) -> Iterator[Widget]:
-    """The rows of an object's fields: required values first, then optional values, then groups.
-
-    `customData` has no row: it is vendor-specific, and the JSON view takes it.
-    """
-    leaves = [field for field in fields if field.type not in ("object", "array")]
-    for field in sorted(leaves, key=lambda field: not field.required):
-        place = (*path, field.name)
-        yield ValueRow(field, place, value_at(payload, place), _choices(field, place, known))
-    groups = [field for field in fields if field.type in ("object", "array") and field.name != "customData"]
-    for field in sorted(groups, key=lambda field: not field.required):
-        yield Fold(field, (*path, field.name), payload, known)
-
-
-def starter(field: Field) -> JsonValue:
-    """What a new value of `field` begins with: its required structure, and the first word of an enumeration.
-
-    Other values are `ABSENT`: the operator has to give them, and an empty field says so.
-    """
-    if field.type == "array":
-        item = ABSENT if field.items is None else starter(field.items)
-        return [] if item is ABSENT else [item]
-    if field.type == "object":
-        parts = {child.name: starter(child) for child in field.children if child.required}
-        return {name: part for name, part in parts.items() if part is not ABSENT}
-    return field.enum[0] if field.enum else ABSENT
-
-
-def _choices(field: Field, path: Path, known: Known) -> Sequence[Choice]:
-    if field.enum:
-        return [Choice(value) for value in field.enum]
-    return [Choice(True), Choice(False)] if field.type == "boolean" else known(path_text(path))
-
-
-def _draw(value: JsonValue) -> str:
-    return visible(spell(value), 4000)
-
-
-def _label(field: Field) -> str:
-    return field.name + (" *" if field.required else "")
-
-
-def _placeholder(field: Field) -> str:
-    if field.format:
-        return "2026-11-20T14:03:21Z" if field.format == "date-time" else field.format
-    limit = f", at most {field.max_length}" if field.max_length else ""
-    return (field.type or "any") + limit
+    def notify_style_update(self) -> None:
+        """Colours changed."""
+        super().notify_style_update()
+        self._styles.clear()

@@ -133,6 +133,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self._strips: dict[Hashable, Strip] = {}
         self._strips_for: tuple[Any, ...] = ()
         self._drawn: tuple[Any, ...] | None = None
+        self.covered = 0  # lines at the end that a window lies over: rows end above it
         self._painter = RowPainter(self.columns)
         self._tones: dict[tuple[str, str], Style] = {}
 
@@ -306,7 +307,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         column = next((column for column in self.columns if column.key == self.ordered_by), None)
         if column is not None and column.order is not None:
             rows = sorted(rows, key=column.order, reverse=self.reverse)
-        self.view.settle(rows, self.size.height - self._header_height)
+        self.view.settle(rows, self.size.height - self._header_height - self.covered)
 
     def _signature(self) -> tuple[Any, ...]:
         """Everything the drawing depends on."""

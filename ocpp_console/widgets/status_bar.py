@@ -83,7 +83,7 @@ class StatusBar(Widget):
             parts.append((f"▲ {problem}", WRONG))
         parts.append((f"{self._rate:.0f} msg/s", ""))
         if self._findings:
-            parts.append((f"▲ {self._findings}{' findings' if wide else ''}", ATTENTION))
+            parts.append((f"▲ {self._findings}{' findings' if self.size.width >= 120 else ''}", ATTENTION))
         parts.append((self._store(), ATTENTION))
         parts.append((f"{hms(now)}Z", ""))
         settings = self._engine.settings

@@ -66,6 +66,8 @@ def bounds(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     if low > 0 and (high - low) * 2 >= low:
         low = 0.0
+    if high == low and low > 0:
+        low = 0.0
     return low, high if high > low else low + 1.0
 
 
@@ -87,15 +89,15 @@ def braille(grid: list[list[bool]], *, ascii_only: bool = False) -> list[str]:
 
 
 def figure(value: float) -> str:
-    """A number for an axis: at most four significant digits, no exponent."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    """A number for an axis: at most four significant digits and three decimals, no exponent."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{float(f'{value:.3f}'):.4g}"
 
 
 class TimePlot(Widget):
     """One series with its axes: highest and lowest value at the left, first and last time below."""
 
     DEFAULT_CSS = "TimePlot { height: 1fr; min-height: 4; width: 1fr; }"
-    AXIS = 9
+    AXIS = 10
     """Cells of the value axis."""
 
     def __init__(self, unit: str, *, scale: float = 1.0, step: bool = False, ascii_only: bool = False) -> None:

@@ -31,7 +31,7 @@ def test_a_text_that_is_one_place_takes_the_values_own_type() -> None:
 
 
 def test_a_file_comes_back_as_it_was_written() -> None:
-    odd = SavedCommand("it's \"odd\" \x7f", "2.1", "DataTransfer", {"vendorId": "ž'''", "data": [1, None]}, "note")
+    odd = SavedCommand('it\'s "odd" \x7f', "2.1", "DataTransfer", {"vendorId": "ž'''", "data": [1, None]}, "note")
     read = from_toml(to_toml([START, odd]))
     assert [entry.saved for entry in read] == [START, odd]
     assert [entry.remarks for entry in read] == [(), ()]
@@ -55,7 +55,9 @@ def test_what_cannot_be_used_is_skipped_with_a_reason(entry: str, reason: str) -
 
 
 def test_what_is_odd_is_told_and_taken() -> None:
-    text = '[[command]]\nname = "x"\nversion = "1.6"\naction = "Reset"\nunknown = 1\npayload = {type = "Warm", extra = 1}'
+    text = (
+        '[[command]]\nname = "x"\nversion = "1.6"\naction = "Reset"\nunknown = 1\npayload = {type = "Warm", extra = 1}'
+    )
     [read] = from_toml(text)
     assert read.saved is not None
     assert "unknown is not known here and is skipped" in read.remarks

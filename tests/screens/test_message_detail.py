@@ -33,7 +33,7 @@ async def test_times_latency_size_and_id_are_told(open_console: Any) -> None:
         payload = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": "2026-01-01T00:00:00Z"}
         await opened(console, payload, {})
         head = "\n".join(console.lines[1:6])
-        for word in ("ours 20", "theirs 2026-01-01T00:00:00Z", "drift", "answered after", "id 1", "OCPP 1.6"):
+        for word in ("at 20", "station's clock 2026-01-01T00:00:00Z", "drift", "answered after", "id 1", "OCPP 1.6"):
             assert word in head
         assert "bytes" in console.line("Request")
 

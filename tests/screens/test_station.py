@@ -42,13 +42,13 @@ async def test_empty_parts_teach_the_key_that_fills_them() -> None:
 async def test_commands_sent_from_the_page_stay_on_it() -> None:
     async with stage((140, 50)) as s:
         charger = await s.charger("AC-07")
-        charger.answers["GetConfiguration"] = {"configurationKey": [], "unknownKey": []}
+        charger.answers["TriggerMessage"] = {"status": "Accepted"}
         await s.sees("AC-07")
-        await s.press("enter", "C", "f10")
+        await s.press("enter", "T", "f10")
         await s.sees("answered")
         await s.press("escape")
         screen = await s.sees("Commands  1")
-        assert "GetConfiguration" in screen
+        assert "TriggerMessage" in screen
 
 
 async def test_brackets_go_to_the_neighbours_and_escape_goes_back() -> None:
@@ -82,3 +82,14 @@ async def test_a_station_that_left_says_how() -> None:
         await charger.leave()
         screen = await s.sees("○ offline")
         assert "gone" in screen
+
+
+async def test_read_only_teaches_no_key_that_writes() -> None:
+    async with stage((140, 50), read_only=True) as s:
+        await s.charger("AC-07")
+        await s.sees("AC-07")
+        await s.press("enter")
+        screen = await s.sees("Commands")
+        assert "with --read-only nothing will be" in screen
+        assert "S starts" not in screen
+        assert "Capital letters" not in screen

@@ -22,6 +22,17 @@ def test_narrow_lines_lose_columns_in_their_order() -> None:
     assert list(shown(25)) == ["who", "what"]
 
 
+def test_a_dropped_column_comes_back_when_a_larger_one_went_after_it() -> None:
+    columns: tuple[Column[str], ...] = (
+        Column("who", "", str, 8),
+        Column("part", "", str, 2, drop=4, gap=0),
+        Column("took", "", str, 4, drop=3),
+        Column("what", "", str, 9, drop=2),
+    )
+    assert [column.key for column, _ in layout(columns, 18)] == ["who", "what"]
+    assert [column.key for column, _ in layout(columns, 17)] == ["who", "took"]
+
+
 def test_numbers_keep_their_column_while_texts_are_squeezed() -> None:
     for width in range(26, 100):
         assert shown(width).get("size", 6) == 6

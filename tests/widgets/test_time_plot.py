@@ -23,7 +23,8 @@ def test_late_points_are_put_in_order() -> None:
 def test_zero_belongs_to_the_axis_of_power_but_not_of_a_meter_register() -> None:
     assert bounds([1000, 11000]) == (0.0, 11000)
     assert bounds([1_000_000, 1_007_000]) == (1_000_000, 1_007_000)
-    assert bounds([5, 5]) == (5, 6)
+    assert bounds([5, 5]) == (0, 5)
+    assert bounds([0, 0]) == (0, 1)
 
 
 def test_eight_dots_make_a_cell() -> None:

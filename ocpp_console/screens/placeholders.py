@@ -1,0 +1,49 @@
+"""What `{names}` in saved commands stand for at a station, and which values become names when a command is saved."""
+
+import re
+
+from ocpp_console.clock import iso
+from ocpp_console.model.fleet import Fleet
+from ocpp_console.model.saved_commands import UNKNOWN, Values
+from ocpp_console.model.station import Station
+from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.screens.known_values import source_of
+
+EXPLAINED = "{connectorId}, {evseId}, {idTag}, {transactionId}, {requestId}, {location}, {now}, {now+5min}, {station}"
+"""What the prompt names as examples; every property the console knows values for can be used."""
+
+_NOW = re.compile(r"now(?: *\+ *(\d{1,6}) *(s|min|h|d))?")
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+
+_ALWAYS_DIFFERENT: dict[str, str] = {
+    "transactionId": "{transactionId}",
+    "requestId": "{requestId}",
+    "remoteStartId": "{remoteStartId}",
+    "retrieveDate": "{now}",
+    "retrieveDateTime": "{now}",
+}
+"""Properties whose value is good once: they are saved as what they stand for."""
+
+
+def values_for(station: Station, fleet: Fleet, action: str, now: int) -> Values:
+    """The placeholders' values at a station at the time `now` (µs)."""
+
+    def value(name: str) -> JsonValue:
+        if name == "station":
+            return station.identity
+        moment = _NOW.fullmatch(name)
+        if moment is not None:
+            seconds = int(moment[1]) * _SECONDS[moment[2]] if moment[1] else 0
+            return iso(now + seconds * 1_000_000)
+        source = source_of(action, "idToken.idToken" if name == "idTag" and station.version != "1.6" else name)
+        known = source(station, fleet) if source is not None else ()
+        return known[0].value if known else UNKNOWN
+
+    return value
+
+
+def templated(payload: JsonValue) -> JsonValue:
+    """The payload with names in place of values that are good once."""
+    if isinstance(payload, dict):
+        return {name: _ALWAYS_DIFFERENT.get(name) or templated(value) for name, value in payload.items()}
+    return [templated(item) for item in payload] if isinstance(payload, list) else payload

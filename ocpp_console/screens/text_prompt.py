@@ -1,0 +1,88 @@
+"""Small windows that ask for a line of text, or for one of a few words."""
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+_CSS = """
+{0} {{ align: center middle; }}
+{0} > Vertical {{ width: 72; max-width: 96%; height: auto; padding: 0 1;
+                  border: round $primary; background: $surface; }}
+{0} Static {{ height: auto; }}
+{0} Horizontal {{ height: auto; margin: 1 0 0 0; align-horizontal: right; }}
+{0} Button {{ margin: 0 0 0 1; }}
+"""
+
+
+class TextPrompt(ModalScreen[str | None]):
+    """Asks for a line; None when cancelled. An empty line is an answer."""
+
+    BINDINGS = [("escape", "cancel", "Cancel")]
+    DEFAULT_CSS = _CSS.format("TextPrompt")
+
+    def __init__(self, text: str, value: str, verb: str) -> None:
+        """`verb` is what the button says."""
+        super().__init__()
+        self._text, self._value, self._verb = text, value, verb
+
+    def compose(self) -> ComposeResult:
+        """The question, the line, the buttons."""
+        with Vertical():
+            yield Static(Content(self._text))
+            yield Input(self._value, compact=True)
+            with Horizontal():
+                yield Button(Content(f"{self._verb} (enter)"), "primary", id="yes", compact=True)
+                yield Button("Cancel (esc)", id="no", compact=True)
+
+    def action_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    @on(Input.Submitted)
+    def _finish(self, event: Button.Pressed | Input.Submitted) -> None:
+        event.stop()
+        cancelled = isinstance(event, Button.Pressed) and event.button.id == "no"
+        self.dismiss(None if cancelled else self.query_one(Input).value)
+
+
+class ChoicePrompt(ModalScreen[str | None]):
+    """Asks for one of a few words; None when cancelled."""
+
+    BINDINGS = [
+        ("escape", "cancel", "Cancel"),
+        ("left,up", "app.focus_previous", "Other button"),
+        ("right,down", "app.focus_next", "Other button"),
+    ]
+    DEFAULT_CSS = _CSS.format("ChoicePrompt")
+
+    def __init__(self, text: str, words: Sequence[str]) -> None:
+        """The first word has the focus."""
+        super().__init__()
+        self._text, self._words = text, tuple(words)
+
+    def compose(self) -> ComposeResult:
+        """The question and one button for each word."""
+        with Vertical():
+            yield Static(Content(self._text))
+            with Horizontal():
+                for word in self._words:
+                    yield Button(Content(word), name=word, compact=True)
+
+    def on_mount(self) -> None:
+        """The first."""
+        self.query(Button).first().focus()
+
+    def action_cancel(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _finish(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.dismiss(event.button.name)
