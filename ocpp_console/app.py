@@ -66,8 +66,9 @@ class ConsoleApp(App[None]):
         settings: "Settings",
         write_log: Callable[[Exception], str] = lambda error: "no log file",
     ) -> None:
-        """`make_engine` is called after the first frame, so that what it imports does not delay it; `write_log` keeps
-        the details of a fault and returns the path of the file.
+        """`make_engine` is called after the first frame, so that what it imports does not delay it.
+
+        `write_log` keeps the details of a fault and returns the path of the file.
         """
         super().__init__()
         self._write_log = write_log

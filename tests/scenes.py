@@ -75,6 +75,35 @@ def updated(engine: ScriptedEngine) -> None:
         engine.says("AC-07", "FirmwareStatusNotification", {"status": status})
 
 
+def configured(engine: ScriptedEngine) -> None:
+    """AC-04 tells its configuration; one key is then changed."""
+    told = {
+        "AuthorizeRemoteTxRequests": "true", "ChargingScheduleAllowedChargingRateUnit": "Current",
+        "AuthorizationKey": "4F43415F4F43545F61", "ConnectionTimeOut": "60", "HeartbeatInterval": "300",
+        "LocalAuthorizeOffline": "true", "MeterValueSampleInterval": "60",
+        "MeterValuesSampledData": "Energy.Active.Import.Register,Power.Active.Import", "NumberOfConnectors": "1",
+        "SupportedFeatureProfiles": "Core,FirmwareManagement,SmartCharging", "WebSocketPingInterval": "30",
+    }  # fmt: skip
+    fixed = {"NumberOfConnectors", "SupportedFeatureProfiles", "ChargingScheduleAllowedChargingRateUnit"}
+    keys = [{"key": key, "readonly": key in fixed, "value": value} for key, value in told.items()]
+    engine.asks("AC-04", "GetConfiguration", {}, {"configurationKey": keys}, 0.21)
+    change = {"key": "MeterValueSampleInterval", "value": "30"}
+    engine.asks("AC-04", "ChangeConfiguration", change, {"status": "Accepted"}, 0.07)
+
+
+def limited(engine: ScriptedEngine) -> None:
+    """AC-04 accepts a profile for its session: full power, then less, then more again."""
+    session = next(each for each in engine.fleet.transactions.running("AC-04"))
+    steps = [{"startPeriod": start, "limit": limit} for start, limit in ((0, 16.0), (900, 8.0), (2700, 13.0))]
+    profile = {
+        "chargingProfileId": 4, "stackLevel": 1, "transactionId": int(session.id),
+        "chargingProfilePurpose": "TxProfile", "chargingProfileKind": "Relative",
+        "chargingSchedule": {"chargingRateUnit": "A", "duration": 3600, "chargingSchedulePeriod": steps},
+    }  # fmt: skip
+    asked = {"connectorId": 1, "csChargingProfiles": profile}
+    engine.asks("AC-04", "SetChargingProfile", asked, {"status": "Accepted"}, 0.09)
+
+
 SCENES: tuple[Scene, ...] = (
     Scene(
         "overview",
@@ -100,6 +129,14 @@ SCENES: tuple[Scene, ...] = (
         ("down U", typed("http://files.example/twin22-1.18.0.bin"), "f10 y", updated),
         (140, 42),
     ),
+    Scene(
+        "command-form",
+        "A charging profile of OCPP 2.0.1 as a form made from its schema, the JSON beside it",
+        ("down down N", typed("SetChargingP"), "enter"),
+        (150, 46),
+    ),
+    Scene("configuration", "A charger's configuration; one key was just changed", (configured, "6"), (140, 30)),
+    Scene("charging", "What limits a running session, drawn as a curve", (limited, "7 down"), (140, 38)),
     Scene("help", "Every key, those of the focused pane first", ("question_mark",), (120, 40)),
     Scene("message-detail-80x24", "One message in a small terminal", ("2 enter",), NARROW, False),
     Scene("doors-80x24", "Doors in a small terminal", ("9",), NARROW, False),
