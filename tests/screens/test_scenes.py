@@ -2,9 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from scenes import SCENES, Scene, acted, look, settled
@@ -14,6 +12,8 @@ REMEDY = "if it is meant to look like this: python3 screenshots/make.py, and loo
 SVG = "{http://www.w3.org/2000/svg}"
 CELL = (8.4, 17.0)
 MOST_BYTES = 200_000
+SHAPE = re.compile("[ \u2500-\u259f\u2800-\u28ff]")
+"""Blanks, and what is drawn as lines, blocks and dots or may be: no letters."""
 PUBLISHED = [scene for scene in SCENES if scene.publish]
 
 
@@ -64,12 +64,11 @@ def drawn(root: ET.Element) -> set[tuple[int, int, str]]:
     for text in root.iter(f"{SVG}text"):
         x, y = float(text.attrib["x"]), float(text.attrib["y"])
         row, column = int(y // CELL[1]), round(x / CELL[0])
-        letters |= {(row, column + index, sign) for index, sign in enumerate(text.text or "") if sign != " "}
+        letters |= {(row, column + index, sign) for index, sign in enumerate(text.text or "") if not SHAPE.match(sign)}
     return letters
 
 
 def written(golden: str) -> set[tuple[int, int, str]]:
     """The same of a golden text."""
-    shapes: Callable[[str], Any] = re.compile("[ \u2500-\u259f\u2800-\u28ff]").match
     signs = ((row, column, sign) for row, line in enumerate(golden.splitlines()) for column, sign in enumerate(line))
-    return {place for place in signs if not shapes(place[2])}
+    return {place for place in signs if not SHAPE.match(place[2])}
