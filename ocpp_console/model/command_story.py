@@ -8,6 +8,7 @@ from ocpp_console.model.messages import outcome, summary
 from ocpp_console.model.reading import mapping, text
 from ocpp_console.model.report_parts import HOLDS, assemble
 from ocpp_console.model.rows import Message, State
+from ocpp_console.model.secrets import veiled
 from ocpp_console.model.status_reasons import results
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.frames import CallError, CallResult, JsonValue, parse
@@ -97,7 +98,7 @@ def story(command: Command) -> list[Step]:
     if message is None or message.at - command.at > 100_000:
         steps.append(Step(command.at, "", "asked for; waited for its turn", "quiet"))
     if message is not None:
-        sent = f"{command.action} {json.dumps(command.payload, ensure_ascii=False)}"
+        sent = f"{command.action} {json.dumps(veiled(command.payload), ensure_ascii=False)}"
         steps.append(Step(message.at, "→", sent, "", message))
     words, tone = ending(command)
     answered = message is not None and message.answer_raw is not None

@@ -1,6 +1,7 @@
 """What must not be read over a shoulder: values of keys that hold credentials, and passwords inside URLs."""
 
 import re
+from typing import Any
 
 MASK = "••••••"
 """Drawn in place of a secret; always as long, so that it does not tell the length."""
@@ -37,3 +38,18 @@ def masked(name: str, value: str) -> str:
     if secret(name):
         return MASK if value else ""
     return _URL_PASSWORD.sub(rf"\1:{MASK}@", value) if "://" in value else value
+
+
+def veiled(value: Any, name: str = "") -> Any:
+    """A payload as it may be shown: what stands for the value of a secret key, variable or property is a mask."""
+    if isinstance(value, dict):
+        variable = value.get("variable")
+        about = value.get("key") or (variable.get("name") if isinstance(variable, dict) else "")
+        about = about if isinstance(about, str) else ""
+        return {
+            part: veiled(held, about if part in ("value", "attributeValue") else str(part))
+            for part, held in value.items()
+        }
+    if isinstance(value, list):
+        return [veiled(held, name) for held in value]
+    return masked(name, value) if isinstance(value, str) else value

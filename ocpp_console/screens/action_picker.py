@@ -75,7 +75,7 @@ class ActionPicker(Vertical):
         self._fill(event.value)
 
     def _fill(self, text: str) -> None:
-        self._shown = matching(self._names, text)
+        self._shown = matching(self._names, text) or [FREE]
         listing = self.query_one(OptionList)
         listing.clear_options()
         listing.add_options([Option(_prompt(name)) for name in self._shown])

@@ -10,6 +10,7 @@ from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
 from ocpp_console.model.command_story import Step, duration, ending, story
 from ocpp_console.model.commands import Command
 from ocpp_console.model.saved_commands import SavedCommand
+from ocpp_console.model.secrets import veiled
 from ocpp_console.widgets.columns import Cell, Column
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
@@ -82,12 +83,12 @@ def _followers(command: Command) -> Cell:
 
 
 def _payload(command: Command) -> Cell:
-    return json.dumps(command.payload, ensure_ascii=False), QUIET
+    return json.dumps(veiled(command.payload), ensure_ascii=False), QUIET
 
 
 def plain(command: Command) -> str:
     """What the filter looks in, in small letters."""
-    words = (command.station, command.action, command.verdict, command.text, json.dumps(command.payload))
+    words = (command.station, command.action, command.verdict, command.text, json.dumps(veiled(command.payload)))
     return " ".join(words).casefold()
 
 

@@ -351,6 +351,8 @@ class CommandSheet(Sheet):
             return "Nothing to send.", QUIET
         if not self.action:
             return "Choose a command.", GOOD
+        if self._form and (self._form.json_problem or self._form.findings):
+            return "Not ready to send: see above.", QUIET
         caution = ACTIONS[self.action].caution if self.action in ACTIONS else ""
         return (f"Asks first: {caution}" if caution else "Ready to send: ctrl+enter or F10.", QUIET)
 

@@ -160,3 +160,15 @@ def test_what_should_still_come_is_named() -> None:
     trigger = asked(other, "TriggerMessage", {"requestedMessage": "Heartbeat"})
     other.hear(traffic.result({"status": "Accepted"}, id="c1"))
     assert "Heartbeat should follow" in told(trigger)
+
+
+def test_secrets_in_a_payload_are_masked() -> None:
+    t = tape()
+    shown = told(asked(t, "ChangeConfiguration", {"key": "AuthorizationKey", "value": "open sesame"}))
+    assert "AuthorizationKey" in shown
+    assert "open sesame" not in shown
+    entry = {"attributeValue": "open sesame", "variable": {"name": "BasicAuthPassword"}}
+    assert "open sesame" not in told(asked(t, "SetVariables", {"setVariableData": [entry]}, "c2"))
+    assert "open sesame" not in told(asked(t, "SetNetworkProfile", {"apn": {"apnPassword": "open sesame"}}, "c3"))
+    assert "ftp://a:" in told(asked(t, "GetDiagnostics", {"location": "ftp://a:b@c/"}, "c4"))
+    assert '{"key": "a", "value": "b"}' in told(asked(t, "X", {"key": "a", "value": "b"}, "c5"))
