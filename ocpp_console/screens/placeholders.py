@@ -5,6 +5,7 @@ import re
 from ocpp_console.clock import iso
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.saved_commands import UNKNOWN, Values
+from ocpp_console.model.secrets import MASK, veiled
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.known_values import source_of
@@ -43,7 +44,14 @@ def values_for(station: Station, fleet: Fleet, action: str, now: int) -> Values:
 
 
 def templated(payload: JsonValue) -> JsonValue:
-    """The payload with names in place of values that are good once."""
+    """The payload with names in place of values that are good once, and of secrets: those are kept nowhere."""
+    return _named(veiled(payload))
+
+
+def _named(payload: JsonValue) -> JsonValue:
+    """`templated`, of a payload whose secrets are masks."""
     if isinstance(payload, dict):
-        return {name: _ALWAYS_DIFFERENT.get(name) or templated(value) for name, value in payload.items()}
-    return [templated(item) for item in payload] if isinstance(payload, list) else payload
+        return {name: _ALWAYS_DIFFERENT.get(name) or _named(value) for name, value in payload.items()}
+    if isinstance(payload, str):
+        return payload.replace(MASK, "{secret}")
+    return [_named(item) for item in payload] if isinstance(payload, list) else payload
