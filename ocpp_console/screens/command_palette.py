@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import Hit, Hits, Provider
 
 from ocpp_console.protocol.actions import actions_of
 from ocpp_console.visible import visible
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ocpp_console.screens.page import Page
+
+
+FIRST = 1.0
+"""The score of a command before anything was typed; that of everything else is 0."""
 
 
 class Entry(NamedTuple):
@@ -49,10 +53,11 @@ class CommandProvider(Provider):
             yield Entry(f"Saved: {saved.name}", told, partial(open_saved, app, engine, saved, stations))
 
     async def discover(self) -> Hits:
-        """All of them."""
+        """All of them, above what else the palette offers."""
+        # Hits with a score: Textual keeps its sources in a set and would show those without one in any order.
         for entry in self._entries():
             title = visible(entry.title)
-            yield DiscoveryHit(Text(title), entry.run, text=title, help=visible(entry.help, 300))
+            yield Hit(FIRST, Text(title), entry.run, text=title, help=visible(entry.help, 300))
 
     async def search(self, query: str) -> Hits:
         """Those that hold the letters of `query` in order."""
