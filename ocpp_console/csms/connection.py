@@ -23,7 +23,6 @@ from ocpp_console.protocol.frames import (
     Unreadable,
     encode_error,
     encode_result,
-    parse,
 )
 from ocpp_console.protocol.session import answer_to_unreadable
 from ocpp_console.protocol.troubles import Trouble, error_code
@@ -164,11 +163,18 @@ class Connection(Wire):
     # What the station sends.
 
     def message_received(self, payload: bytes, binary: bool) -> None:
-        """A whole message: make it a fact, then answer it."""
-        if self.departed:
+        """A whole message came."""
+        self.board.arrived(self, payload, binary)
+
+    def settle(self) -> None:
+        """Take in what was read before the end begins."""
+        self.board.take_in()
+
+    def take_in(self, frame: Frame, payload: bytes, binary: bool) -> None:
+        """Make a message a fact, then answer it. What comes after a fault of the station is not looked at."""
+        if self.departed or self.phase >= Phase.DRAINING:
             return
         board = self.board
-        frame = parse(payload, self.version, binary=binary)
         seq = board.bus.number()
         at = board.clock()
         fact = FrameReceived(seq, at, self.identity, self.id, payload, binary, frame)
@@ -346,6 +352,7 @@ class Connection(Wire):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone."""
+        self.settle()
         waiting, self.phase = self.phase is Phase.WAITING, Phase.CLOSED
         if self._knock is not None:
             refusal = refusals.LEFT_SILENT if self._knock.silent else refusals.LEFT_EARLY
@@ -362,6 +369,7 @@ class Connection(Wire):
     def depart(self) -> None:
         """Tell once that the connection is over, and leave its place to nobody but a newer one."""
         board = self.board
+        board.take_in()
         if not self.id or self.departed:
             return
         self.departed = True

@@ -119,6 +119,9 @@ class Wire(asyncio.BufferedProtocol):
     def message_received(self, payload: bytes, binary: bool) -> None:
         """A whole message came."""
 
+    def settle(self) -> None:
+        """The closing begins; whatever came before it is done with first."""
+
     def pong_received(self) -> None:
         """A pong came."""
 
@@ -141,7 +144,15 @@ class Wire(asyncio.BufferedProtocol):
         """Bytes came: use them up, then write once what they caused."""
         self._outbox = []
         try:
-            if OPEN <= self.phase < DRAINING:
+            if self.phase is OPEN and self._tail is None and self._codec is None and RECEIVE[0] == TEXT:
+                head = RECEIVE[1]
+                size, body = (head - 128, 6) if head != 254 else (RECEIVE[2] << 8 | RECEIVE[3], 8)
+                if nbytes == body + size and 128 <= head < 255 and size <= self._max_size:
+                    # one whole masked text and nothing else: nearly every read
+                    self.message_received(apply_mask(VIEW[body:nbytes], VIEW[body - 4 : body]), False)  # type: ignore[arg-type]
+                else:
+                    self._walk(VIEW[:nbytes])
+            elif OPEN <= self.phase < DRAINING:
                 self._take(VIEW[:nbytes])
             elif self.phase < OPEN:
                 self.knocked(bytes(VIEW[:nbytes]))
@@ -284,6 +295,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _close_received(self) -> None:
         """The station sent its close frame; the library has answered it."""
+        self.settle()
         codec = self._state_machine()
         close = codec.close_rcvd or Close(CloseCode.NO_STATUS_RCVD, "")
         if self.ending is None:
@@ -293,6 +305,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def _fault(self, problem: Exception, sent: Close | None) -> None:
         """The peer broke a rule; the library has sent the close frame that says so."""
+        self.settle()
         code = int(sent.code) if sent else int(CloseCode.PROTOCOL_ERROR)
         if isinstance(problem, PayloadTooBig):
             text = f"A message of {problem.size:,} bytes was refused: at most {self._max_size:,} are taken."

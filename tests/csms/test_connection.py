@@ -41,6 +41,18 @@ async def test_frames_in_one_read_are_all_answered_in_order(console: Any, raw_st
     assert answers == [str(number) for number in range(300)]
 
 
+@pytest.mark.parametrize("end", [b"\x88\x80abcd", b"\x83\x80abcd"], ids=["a close", "a fault"])
+async def test_what_came_before_the_end_in_one_read_is_kept(
+    console: Any, raw_station: Any, frames: Any, end: bytes
+) -> None:
+    raw = await raw_station.connect(console.port)
+    calls = [json.dumps([2, str(number), "Heartbeat", {}]).encode() for number in range(3)]
+    raw.send(*(frames(0x81, call) for call in calls), end)
+    await console.fact(StationGone)
+    assert [fact.raw for fact in console.of(FrameReceived)] == calls
+    assert console.facts.index(console.of(StationGone)[0]) > console.facts.index(console.of(FrameReceived)[-1])
+
+
 async def test_a_frame_may_come_in_pieces(console: Any, raw_station: Any, frames: Any) -> None:
     raw = await raw_station.connect(console.port)
     data = frames(0x81, HEARTBEAT + b" " * 200)
