@@ -14,7 +14,11 @@ from ocpp_console.protocol.troubles import Trouble
 
 __all__ = ["AnswerContext", "Refusal", "answer"]
 
-SPECIAL = {"1.6": answers_16.ANSWERS, "2.0.1": answers_2x.ANSWERS, "2.1": answers_2x.ANSWERS}
+SPECIAL: dict[str, dict[str, answers_2x.Answer]] = {
+    "1.6": answers_16.ANSWERS,
+    "2.0.1": answers_2x.ANSWERS,
+    "2.1": answers_2x.ANSWERS,
+}
 """Answers that need thought, by version and action."""
 STRICT_ABOUT = ("SCHEMA_", "ID_")
 """Findings for which strict mode answers with an error begin with one of these."""
@@ -26,28 +30,39 @@ def answer(
     call: Call, message: Message | None, context: AnswerContext, station: str, version: str
 ) -> Payload | Refusal:
     """Decide the answer to a call of `station`; `message` is its row in the log, with what was found odd about it."""
-    action = ACTIONS.get(call.action)
-    if action is None or version not in action.versions:
-        return Refusal(Trouble.UNKNOWN_ACTION, f"OCPP {version} has no such action.")
-    if action.by == "csms" or action.kind == "send":
-        return Refusal(Trouble.UNSUPPORTED_ACTION, f"{action.name} is not a call that a station makes.")
-    if call.action != "BootNotification" and context.standing_of(station) != "Accepted":
-        refused = before_acceptance(action, station, version, context)
+    name = call.action
+    rule = _rule(version, name) if name in ACTIONS else _unknown(version)
+    if isinstance(rule, Refusal):
+        return rule
+    if name != "BootNotification" and context.standing_of(station) != "Accepted":
+        refused = before_acceptance(ACTIONS[name], station, version, context)
         if refused is not None:
             return refused
     if context.settings.strict and message is not None and message.call_findings:
         refused = violation(message)
         if refused is not None:
             return refused
-    special = SPECIAL[version].get(call.action)
-    if special is None:
-        return smallest(version, call.action)
-    return special(call.payload if type(call.payload) is dict else {}, station, context)
+    return rule(call.payload if type(call.payload) is dict else {}, station, context)
 
 
 @cache
+def _rule(version: str, name: str) -> Refusal | answers_2x.Answer:
+    """How calls of an action of ours are answered, or why they never are."""
+    action = ACTIONS[name]
+    if version not in action.versions:
+        return _unknown(version)
+    if action.by == "csms" or action.kind == "send":
+        return Refusal(Trouble.UNSUPPORTED_ACTION, f"{name} is not a call that a station makes.")
+    return SPECIAL[version].get(name) or answers_2x.always(**smallest(version, name))
+
+
+def _unknown(version: str) -> Refusal:
+    """The answer to an action that the version does not know."""
+    return Refusal(Trouble.UNKNOWN_ACTION, f"OCPP {version} has no such action.")
+
+
 def smallest(version: str, action: str) -> Payload:
-    """The smallest valid answer: `{}` for most notifications. Shared, so it must not be changed."""
+    """The smallest valid answer: `{}` for most notifications."""
     made = minimal(version, action, "response")
     return made if isinstance(made, dict) else {}
 
