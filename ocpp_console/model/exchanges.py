@@ -10,7 +10,7 @@ from ocpp_console.model.messages import Message, MessageLog, Origin, State
 from ocpp_console.model.reading import text
 from ocpp_console.model.verdicts import verdict_of
 from ocpp_console.protocol.actions import ACTIONS, BOOKING, Version, actions_of
-from ocpp_console.protocol.conversation import Conversation, Seen
+from ocpp_console.protocol.conversation import OUTSTANDING, Conversation, Seen
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import (
     Call,
@@ -78,7 +78,8 @@ class Exchanges:
         self.links: dict[int, Link] = {}
         """Live connections by their number."""
         self._strays: dict[int, Link] = {}
-        self._booked: dict[str, list[Message]] = {}
+        self._booked: dict[str, dict[object, Message]] = {}
+        """By station, then by message id."""
 
     def connect(self, id: int, station: str, version: str) -> Link:
         """A connection begins."""
@@ -121,6 +122,10 @@ class Exchanges:
         frame = fact.frame
         if frame is None:
             frame = parse(fact.raw, link.version)
+        if type(frame) is CallResult:
+            heard = link.heard
+            if heard is not None and heard.seq == fact.answers and link.conversation.answered(frame.id, heard.seq):
+                return self._complete(fact, link, frame, heard, frame.findings)  # what nearly every frame of ours is
         if isinstance(frame, (CallResult, CallError)):
             return self._answer(fact, link, frame, "console", fact.answers)
         if isinstance(frame, Call):
@@ -141,9 +146,11 @@ class Exchanges:
             findings += (_unexpected(action, version),)
         message = Message(seq, at, link.station, link.id, version, _ORIGINS[side], action, raw)
         message.id = id
-        seen = link.conversation.watch(side, frame, at, seq)
-        if seen.findings:
-            findings += seen.findings
+        if side == "station" and type(frame) is Call:
+            if link.conversation.heard(id, at, seq):
+                findings += OUTSTANDING
+        else:
+            findings += link.conversation.watch(side, frame, at, seq).findings
         if len(raw) <= CHECK_LIMIT:
             findings += check(version, action, "request", payload)
         else:
@@ -159,18 +166,19 @@ class Exchanges:
 
     def _find_repeat(self, message: Message) -> None:
         """Same id and same bytes as a recent booking call: a retry, on whatever connection it comes."""
+        key = message.id if type(message.id) is str else message.raw
         booked = self._booked.get(message.station)
         if booked is None:
-            self._booked[message.station] = [message]
+            self._booked[message.station] = {key: message}
             return
-        for earlier in booked:
-            if earlier.raw == message.raw:
-                message.repeats = earlier
-                message.note = "the same message again, word for word; it is not booked twice"
-                return
+        earlier = booked.get(key)
+        if earlier is not None and earlier.raw == message.raw:
+            message.repeats = earlier
+            message.note = "the same message again, word for word; it is not booked twice"
+            return
         if len(booked) >= REMEMBERED_BOOKINGS:
-            del booked[0]
-        booked.append(message)
+            del booked[next(iter(booked))]
+        booked[key] = message
 
     def _answer(
         self, fact: FrameReceived | FrameSent, link: Link, frame: CallResult | CallError, side: Side, answers: int
@@ -185,11 +193,36 @@ class Exchanges:
             findings += seen.findings
             if seen.role == "late_answer":
                 message.note = _lateness(message.note, seen.findings)
+        return self._complete(fact, link, frame, message, findings)
+
+    def _complete(
+        self,
+        fact: FrameReceived | FrameSent,
+        link: Link,
+        frame: CallResult | CallError,
+        message: Message,
+        findings: tuple[Finding, ...],
+    ) -> Step:
+        """Write an answer into the row of its call: state, verdict, findings. An error has no payload."""
         if link.heard is message:
             link.heard = None
-        message.answer_raw = fact.raw
+        message.answer_raw = raw = fact.raw
         message.answered_at = fact.at
-        payload = self._judge(message, frame, link, findings, len(fact.raw))
+        payload: JsonValue = None
+        if type(frame) is CallResult:
+            payload = frame.payload
+            message.state = State.RESULT
+            if payload:
+                message.verdict = verdict_of(message.action, payload)
+            if len(raw) <= CHECK_LIMIT:
+                findings += check(link.version, message.action, "response", payload)
+            else:
+                findings += (_NOT_CHECKED,)
+        elif type(frame) is CallError:
+            message.state = State.ERROR
+            message.verdict = text(frame.code)
+        if findings:
+            message.answer_findings = findings
         self.log.touch(message)
         return message, "answer", payload
 
@@ -211,28 +244,6 @@ class Exchanges:
         if link.asked is not None and link.asked.seq == seq:
             return link.asked
         return self.log.by_seq(seq)
-
-    @staticmethod
-    def _judge(
-        message: Message, frame: CallResult | CallError, link: Link, findings: tuple[Finding, ...], size: int
-    ) -> JsonValue:
-        """Write state, verdict and findings of the answer into its row; returns the payload, None for an error."""
-        payload: JsonValue = None
-        if isinstance(frame, CallResult):
-            payload = frame.payload
-            message.state = State.RESULT
-            if payload:
-                message.verdict = verdict_of(message.action, payload)
-            if size <= CHECK_LIMIT:
-                findings += check(link.version, message.action, "response", payload)
-            else:
-                findings += (_NOT_CHECKED,)
-        else:
-            message.state = State.ERROR
-            message.verdict = text(frame.code)
-        if findings:
-            message.answer_findings = findings
-        return payload
 
     def _rare(
         self, fact: FrameReceived | FrameSent, link: Link, frame: Send | CallResultError | Unreadable, side: Side

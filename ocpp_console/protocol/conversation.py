@@ -23,9 +23,10 @@ MAX_ANSWERED = 16
 """Answered calls per side by which a second answer is recognised; it comes at once or never."""
 
 _NO_FINDINGS: tuple[Finding, ...] = ()
-_OUTSTANDING = (
+OUTSTANDING = (
     Finding("CALL_WHILE_OUTSTANDING", Severity.INFO, "sent before the previous call of this side was answered"),
 )
+"""About a call that came while another one of its side was open."""
 _DUPLICATE = (Finding("ANSWER_DUPLICATE", Severity.WARNING, "a second answer to a call that was answered already"),)
 _ORPHAN = (Finding("ANSWER_ORPHAN", Severity.WARNING, "answers no call that was sent on this connection"),)
 _NAMELESS = (
@@ -49,16 +50,13 @@ class Seen(NamedTuple):
 
 
 _CALL = Seen("call")
-_CALL_WHILE_OUTSTANDING = Seen("call", None, _OUTSTANDING)
+_CALL_WHILE_OUTSTANDING = Seen("call", None, OUTSTANDING)
 _SEND = Seen("send")
 _UNREADABLE = Seen("unreadable")
 
 
-class _Waiting(NamedTuple):
-    """A call that was seen and not answered yet."""
-
-    token: Any
-    at: int
+_Waiting = tuple[Any, int]
+"""A call that was seen and not answered yet: its token, and when it came."""
 
 
 class _Several(list[_Waiting]):
@@ -150,18 +148,41 @@ class Conversation:
         kind = type(frame)
         if kind is Call:
             busy = bool(own.open)
-            own.begin(frame.id if type(frame.id) is str else _key(frame.id), _Waiting(token, at))
+            own.begin(frame.id if type(frame.id) is str else _key(frame.id), (token, at))
             return _CALL_WHILE_OUTSTANDING if busy else _CALL
         if kind is CallResult or kind is CallError:
             key = frame.id if type(frame.id) is str else _key(frame.id)
             waiting = other.end(key)
             if waiting is None:
                 return _answer_to_nothing_open(other, key, frame, at)
-            other.remember(key, waiting.token)
-            return Seen("answer", waiting.token)
+            other.remember(key, waiting[0])
+            return Seen("answer", waiting[0])
         if isinstance(frame, Unreadable):
             return _unreadable(own, other, frame, token)
         return _result_error(own, frame) if isinstance(frame, CallResultError) else _SEND
+
+    def heard(self, message_id: JsonValue, at: int, token: Any) -> bool:
+        """`watch` for a call of the station, which most frames are. True when one of its calls is still open."""
+        own = self._station
+        if own.open or type(message_id) is not str:
+            busy = bool(own.open)
+            own.begin(_key(message_id), (token, at))
+            return busy
+        own.open[message_id] = (token, at)
+        return False
+
+    def answered(self, message_id: JsonValue, token: Any) -> bool:
+        """`watch` for the console's answer to the call with `token`, which most frames of ours are.
+
+        False, and nothing is noted, when there is more to say about it: use `watch`.
+        """
+        other = self._station
+        waiting = other.open.get(message_id) if type(message_id) is str else None
+        if type(waiting) is not tuple or waiting[0] != token:
+            return False
+        del other.open[message_id]
+        other.remember(message_id, token)
+        return True
 
     def abandon(self, side: str, message_id: JsonValue) -> bool:
         """Nobody waits for the answer to this call of `side` any more; an answer will be late. False if not open."""
@@ -172,10 +193,10 @@ class Conversation:
 def _answer_to_nothing_open(other: _Side, key: Any, frame: Frame, at: int) -> Seen:
     """An answer whose id is not that of an open call: late, nameless, repeated or out of the blue."""
     if other.abandoned and (waiting := other.abandoned.pop(key, None)):
-        other.remember(key, waiting.token)
-        seconds = (at - waiting.at) / 1_000_000
+        other.remember(key, waiting[0])
+        seconds = (at - waiting[1]) / 1_000_000
         text = f"came {seconds:.1f} s after the call, when nobody waited for it any more"
-        return Seen("late_answer", waiting.token, (Finding("ANSWER_LATE", Severity.WARNING, text),))
+        return Seen("late_answer", waiting[0], (Finding("ANSWER_LATE", Severity.WARNING, text),))
     if isinstance(frame, CallError):
         if other.unread is not None and other.unread[0] == key:
             token, other.unread = other.unread[1], None
@@ -185,8 +206,8 @@ def _answer_to_nothing_open(other: _Side, key: Any, frame: Frame, at: int) -> Se
             oldest = next(iter(other.open))
             waiting = other.end(oldest)
             if waiting is not None:
-                other.remember(oldest, waiting.token)
-                return Seen("answer", waiting.token, _NAMELESS)
+                other.remember(oldest, waiting[0])
+                return Seen("answer", waiting[0], _NAMELESS)
     token = other.recall(key)
     return Seen("orphan_answer", None, _ORPHAN) if token is None else Seen("duplicate_answer", token, _DUPLICATE)
 
@@ -198,8 +219,8 @@ def _unreadable(own: _Side, other: _Side, frame: Unreadable, token: Any) -> Seen
         waiting = other.end(key)
         if waiting is None:
             return _UNREADABLE
-        other.remember(key, waiting.token)
-        return Seen("unreadable", waiting.token, _DAMAGED)
+        other.remember(key, waiting[0])
+        return Seen("unreadable", waiting[0], _DAMAGED)
     own.unread = (UNREADABLE_ID if frame.id is None else _key(frame.id), token)
     return _UNREADABLE
 
