@@ -4,7 +4,7 @@ from ocpp_console.model.arrangements import AllArrangements
 from ocpp_console.model.id_tags import IdTagList
 from ocpp_console.model.rows import Message
 from ocpp_console.model.transactions import Transaction, Transactions
-from ocpp_console.protocol.frames import Call, JsonValue, Send, parse
+from ocpp_console.protocol.frames import JsonValue, payload_again
 
 
 class Site:
@@ -21,8 +21,7 @@ class Site:
 
     def request(self, message: Message) -> dict[str, JsonValue]:
         """The payload of the call in a row, read from its bytes again; empty when it is no object."""
-        frame = parse(message.raw, message.version)
-        payload = frame.payload if isinstance(frame, Call | Send) else None
+        payload = payload_again(message.raw)
         return payload if type(payload) is dict else {}
 
     def measured(self, transaction: Transaction) -> None:

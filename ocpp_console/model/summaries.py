@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-from ocpp_console.model.meter_values import label_of, read_samples, value_text
+from ocpp_console.model.meter_values import each_sample, label_of, value_text
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.rows import Message, Origin, State
-from ocpp_console.protocol.frames import Call, CallError, CallResult, JsonValue, Send, parse
+from ocpp_console.protocol.frames import CallError, CallResult, JsonValue, parse, payload_again
 
 Payload = dict[str, JsonValue]
 
@@ -25,12 +25,15 @@ def _summarise(message: Message) -> str:
     """The line, made anew."""
     if message.origin is Origin.EVENT or message.action in ("unreadable", "binary"):
         return message.raw[: LONGEST_SUMMARY * 4].decode("utf-8", "replace")
-    frame = parse(message.raw, message.version)
-    if isinstance(frame, CallError):
-        return f"{text(frame.code)} {text(frame.description)}".strip()
-    if not isinstance(frame, Call | Send | CallResult):
-        return message.raw[: LONGEST_SUMMARY * 4].decode("utf-8", "replace")
-    parts = list(_parts(_ASKED.get(message.action, _plain), mapping(frame.payload)))
+    payload = payload_again(message.raw)
+    if payload is None:  # neither a call nor a SEND
+        frame = parse(message.raw, message.version)
+        if isinstance(frame, CallError):
+            return f"{text(frame.code)} {text(frame.description)}".strip()
+        if not isinstance(frame, CallResult):
+            return message.raw[: LONGEST_SUMMARY * 4].decode("utf-8", "replace")
+        payload = frame.payload
+    parts = list(_parts(_ASKED.get(message.action, _plain), mapping(payload)))
     if message.answer_raw is not None:
         parts += _answer_parts(message)
     return "  ".join(part for part in parts if part)
@@ -131,7 +134,7 @@ def _stop(payload: Payload) -> Iterator[str]:
 
 
 def _samples(payload: Payload) -> Iterator[str]:
-    for sample in read_samples(payload.get("meterValue")):
+    for sample in each_sample(payload.get("meterValue")):
         label = label_of(sample).replace("Energy.Active.Import.Register", "").strip()
         yield f"{label} {value_text(sample)}".strip()
 

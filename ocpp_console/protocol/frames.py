@@ -100,6 +100,10 @@ _ERROR_CODE_UNKNOWN = Finding("ERROR_CODE_UNKNOWN", Severity.INFO, "the error co
 _BINARY = "came as a binary message instead of text"
 
 
+_CALL_TYPES = [int, str, str, dict]
+"""Of the elements of a CALL."""
+
+
 def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
     """The frame in `raw`, one whole WebSocket message of a connection that speaks `version`. Never raises.
 
@@ -114,11 +118,26 @@ def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
         if binary:
             return unread._replace(problem="binary", text=f"{_BINARY}; {problem.text}")
         return unread
+    if type(value) is list and len(value) == 4 and not binary and list(map(type, value)) == _CALL_TYPES:
+        message_type, message_id, action, payload = value
+        if message_type == 2 and 0 < len(message_id) <= MAX_ID:
+            return Call(message_id, action, payload, oddities)  # what nearly every frame is
     frame = _frame(value, oddities, version)
     if binary:
         kind = _TYPE_OF.get(type(frame))
         return Unreadable(frame.id, "binary", _BINARY, kind, frame.findings)
     return frame
+
+
+def payload_again(raw: bytes) -> JsonValue:
+    """The payload of a CALL or SEND that `parse` read before, for half of what that costs; None when it is neither."""
+    try:
+        value = json_text.reread(raw)
+    except json_text.NotJsonError:
+        return None
+    if type(value) is not list or len(value) < 4 or value[0] not in (2, 6):
+        return None
+    return value[3] or {}
 
 
 def _frame(value: JsonValue, findings: tuple[Finding, ...], version: str) -> Frame:

@@ -37,14 +37,20 @@ def _finite(text: str) -> float:
     """A number with a fraction or an exponent; `1e999` would become infinity and is refused."""
     value = float(text)
     if value - value:  # infinity minus infinity is NaN, which is true
-        raise NotJsonError("not_json", "a number is too large for JSON readers")
+        raise _too_large()
     return value
 
 
-_scan: Callable[[str, int], tuple[Any, int]] = vars(
-    json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
-)["scan_once"]
-"""The C scanner itself: `JSONDecoder.decode` spends a quarter of its time on looking for blanks around the text."""
+def _too_large() -> NotJsonError:
+    """A number beyond what any JSON reader can hold."""
+    return NotJsonError("not_json", "a number is too large for JSON readers")
+
+
+_scan: Callable[[str, int], tuple[Any, int]] = vars(json.JSONDecoder(parse_constant=_refuse_constant))["scan_once"]
+"""The C scanner itself: `JSONDecoder.decode` spends a quarter of its time on looking for blanks around the text.
+
+It is not given `_finite`, which would be called for each number: `_count_keys` meets all of them anyway.
+"""
 
 
 def read(raw: bytes) -> tuple[Any, tuple[Finding, ...]]:
@@ -63,19 +69,29 @@ def read(raw: bytes) -> tuple[Any, tuple[Finding, ...]]:
     return value, _NO_FINDINGS
 
 
+def reread(raw: bytes) -> Any:
+    """The value of a text that `read` took before; what is odd about it is not looked for again."""
+    try:
+        return _scan(raw.decode(), 0)[0]
+    except (StopIteration, ValueError, RecursionError):
+        return read(raw)[0]
+
+
 def _count_keys(value: Any, depth: int = 1) -> int:
-    """How many keys all objects in `value` have together; refuses what is nested too deep."""
+    """How many keys all objects in `value` have together; refuses what is nested too deep, and infinite numbers."""
     if depth > MAX_DEPTH:
         raise NotJsonError("too_deep", f"nested deeper than {MAX_DEPTH} levels")
     if type(value) is dict:
         return _count_in_object(value, depth)
     keys = 0
-    if type(value) is list:
-        for item in value:
-            if type(item) is dict:
-                keys += _count_in_object(item, depth + 1)
-            elif type(item) is list:
-                keys += _count_keys(item, depth + 1)
+    for item in value if type(value) is list else (value,):
+        kind = type(item)
+        if kind is dict:
+            keys += _count_in_object(item, depth + 1)
+        elif kind is list:
+            keys += _count_keys(item, depth + 1)
+        elif kind is float and item - item:  # infinity minus infinity is NaN, which is true
+            raise _too_large()
     return keys
 
 
@@ -83,8 +99,12 @@ def _count_in_object(value: dict[str, Any], depth: int) -> int:
     """`_count_keys` for what most containers are: most values of an object are strings, so these are passed first."""
     keys = len(value)
     for item in value.values():
-        if type(item) is not str and (type(item) is list or type(item) is dict):
-            keys += _count_keys(item, depth + 1)
+        kind = type(item)
+        if kind is not str:
+            if kind is dict or kind is list:
+                keys += _count_keys(item, depth + 1)
+            elif kind is float and item - item:
+                raise _too_large()
     return keys
 
 

@@ -20,6 +20,7 @@ from ocpp_console.protocol.frames import (
     encode_result_error,
     encode_send,
     parse,
+    payload_again,
 )
 
 VERSIONS = ["1.6", "2.0.1", "2.1"]
@@ -229,6 +230,19 @@ class TestTotality:
     def test_any_refusal_can_be_written(self, message_id: object, text: str, details: object) -> None:
         for encode in (encode_error, encode_result_error):
             assert isinstance(parse(encode(message_id, text, text, details), "2.1"), CallError | CallResultError)
+
+    @given(st.dictionaries(st.text(), json_values, max_size=4), st.sampled_from(VERSIONS))
+    def test_a_payload_is_read_again_as_it_was_read_first(self, payload: dict[str, object], version: str) -> None:
+        for raw in (encode_call("a", "A", payload), encode_send("a", "A", payload)):
+            frame = parse(raw, version)
+            if isinstance(frame, Call | Send):
+                assert payload_again(raw) == frame.payload
+        assert payload_again(encode_result("a", payload)) is None
+
+    @given(damaged_frames)
+    def test_a_second_reading_survives_what_the_first_survived(self, raw: bytes) -> None:
+        frame = parse(raw, "1.6")
+        assert payload_again(raw) == frame.payload if isinstance(frame, Call) else True
 
     def test_a_refusal_survives_what_json_cannot_hold(self) -> None:
         loop: list[object] = []
