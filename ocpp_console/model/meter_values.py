@@ -1,5 +1,7 @@
 """Meter values: samples of 1.6 and 2.x read alike, for people and for the curves of a session."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple, Self
 
 from ocpp_console.model.curves import Series
@@ -7,7 +9,17 @@ from ocpp_console.model.reading import entries, number, text
 from ocpp_console.model.times import CLOCK_SET_SINCE, DAY, parse_time
 from ocpp_console.protocol.frames import JsonValue
 
-__all__ = ["Latest", "Moment", "Sample", "Series", "label_of", "read_moments", "read_samples", "value_text"]
+__all__ = [
+    "Latest",
+    "Moment",
+    "Sample",
+    "Series",
+    "each_sample",
+    "label_of",
+    "read_moments",
+    "read_samples",
+    "value_text",
+]
 
 ENERGY = "Energy.Active.Import.Register"
 """What a sample measures when it does not say (OCPP 1.6 §7.43, 2.0.1 SampledValueType)."""
@@ -59,14 +71,14 @@ Moment = tuple[int, int | None, Totals]
 class _Kind:
     """What is the same for all samples that name the same things: worked out once, since stations repeat themselves."""
 
-    __slots__ = ("factor", "label", "location", "measurand", "phase", "phased", "said", "suffix", "total", "unit")
+    __slots__ = ("factor", "label", "location", "measurand", "phase", "phased", "sample", "suffix", "total", "unit")
 
     def __init__(
-        self, said: tuple[JsonValue, ...], measurand: str, phase: str, location: str, unit: str, multiplier: float
+        self, sample: dict[str, JsonValue], measurand: str, phase: str, location: str, unit: str, multiplier: float
     ) -> None:
         """From the words of a sampledValue, defaults filled in; `multiplier` is an exponent of ten."""
-        self.said = said
-        """measurand, phase, unit, location, and unitOfMeasure if there is no unit, exactly as they came."""
+        self.sample = sample
+        """The sampledValue of this kind that came last: one that equals it but for its value is of the kind too."""
         self.measurand = measurand
         self.phase = phase
         self.location = "" if location == "Outlet" else location
@@ -86,6 +98,8 @@ class _Kind:
 _KINDS: dict[tuple[JsonValue, ...], _Kind] = {}
 """Kinds worked out before; bounded, since stations choose the words."""
 _MOST_KINDS = 2_000
+_MOST_WORDS = 10
+"""Properties of a sampledValue of which a copy is kept; no version of OCPP has so many."""
 
 
 def _kind_of(sampled: dict[str, JsonValue]) -> _Kind:
@@ -93,25 +107,29 @@ def _kind_of(sampled: dict[str, JsonValue]) -> _Kind:
     get = sampled.get
     unit = get("unit")
     measure = get("unitOfMeasure") if unit is None else None
-    said = (get("measurand"), get("phase"), unit, get("location"), measure)
     details = measure if type(measure) is dict else {}
+    words = (get("measurand"), get("phase"), unit, get("location"), details.get("unit"), details.get("multiplier"))
+    key = (*words, get("context"), get("format"))  # kinds of their own, so that each keeps its `sample`
     try:
-        key = (*said[:4], details.get("unit"), details.get("multiplier"))
         kind = _KINDS.get(key)
-        if kind is None or kind.said[4] != measure:
-            if len(_KINDS) >= _MOST_KINDS:
-                _KINDS.clear()
-            kind = _KINDS[key] = _new_kind(said, details)
-        return kind
     except TypeError:  # a list or an object where a word should be
-        return _new_kind(said, details)
+        return _new_kind(sampled, words)
+    if kind is None:
+        if len(_KINDS) >= _MOST_KINDS:
+            _KINDS.clear()
+        kind = _KINDS[key] = _new_kind(sampled, words)
+    elif len(sampled) <= _MOST_WORDS:
+        kind.sample = sampled.copy()
+    return kind
 
 
-def _new_kind(said: tuple[JsonValue, ...], details: dict[str, JsonValue]) -> _Kind:
+def _new_kind(sampled: dict[str, JsonValue], words: tuple[JsonValue, ...]) -> _Kind:
     """Work a kind out."""
-    measurand = text(said[0]) or ENERGY
-    unit = text(said[2]) or text(details.get("unit")) or _DEFAULT_UNITS.get(measurand, "")
-    return _Kind(said, measurand, text(said[1]), text(said[3]), unit, number(details.get("multiplier")) or 0.0)
+    said, phase, unit, location, other_unit, multiplier = words
+    measurand = text(said) or ENERGY
+    unit = text(unit) or text(other_unit) or _DEFAULT_UNITS.get(measurand, "")
+    sample = sampled.copy() if len(sampled) <= _MOST_WORDS else {}
+    return _Kind(sample, measurand, text(phase), text(location), unit, number(multiplier) or 0.0)
 
 
 class Latest:
@@ -138,8 +156,7 @@ class Latest:
         for sampled in listed:
             if type(sampled) is not dict:
                 continue
-            get = sampled.get
-            value = get("value")
+            value = sampled.get("value")
             if type(value) is str:
                 if len(value) > _LONGEST_VALUE:
                     continue
@@ -147,16 +164,10 @@ class Latest:
                 continue
             if place < known:
                 kind = kinds[place]
-                measurand, phase, unit, location, measure = kind.said
-                if (
-                    get("measurand") != measurand
-                    or get("phase") != phase
-                    or get("unit") != unit
-                    or get("location") != location
-                    or (unit is None and get("unitOfMeasure") != measure)
-                ):
-                    self._set_aside(place)
-                    kind = kinds[place] = _kind_of(sampled)
+                same = kind.sample
+                same["value"] = value  # one comparison of all words at once, instead of one of each
+                if same != sampled:
+                    kind = self._kind_at(place, sampled)
                 values[place] = value
             else:
                 kind = _kind_of(sampled)
@@ -179,6 +190,14 @@ class Latest:
         if phased is None:
             return energy, interval, power
         return _with_phases(phased, energy, interval, power)
+
+    def _kind_at(self, place: int, sampled: dict[str, JsonValue]) -> _Kind:
+        """The kind of a sample whose words are not those of the last one at its position."""
+        kind = _kind_of(sampled)
+        if kind is not self._kinds[place]:
+            self._set_aside(place)
+            self._kinds[place] = kind
+        return kind
 
     def _set_aside(self, place: int) -> None:
         """Keep a sample whose position is needed for another."""
@@ -233,7 +252,11 @@ def read_samples(meter_value: JsonValue, version: str = "1.6", arrived: int = 0)
 
     A lone object counts as a list of one, here and in `sampledValue`; both versions' notations are read in either.
     """
-    samples: list[Sample] = []
+    return list(islice(each_sample(meter_value, arrived), MOST_SAMPLES))
+
+
+def each_sample(meter_value: JsonValue, arrived: int = 0) -> Iterator[Sample]:
+    """The same one by one, for those who want only the first few."""
     for moment in entries(meter_value):
         at = parse_time(moment.get("timestamp"))
         if at is None or (arrived and not CLOCK_SET_SINCE <= at <= arrived + DAY):
@@ -243,10 +266,7 @@ def read_samples(meter_value: JsonValue, version: str = "1.6", arrived: int = 0)
             if value is not None:
                 kind = _kind_of(sampled)
                 scaled, context = value * kind.factor, text(sampled.get("context"))
-                samples.append(Sample(at, scaled, kind.measurand, kind.phase, kind.unit, kind.location, context))
-        if len(samples) >= MOST_SAMPLES:
-            break
-    return samples[:MOST_SAMPLES]
+                yield Sample(at, scaled, kind.measurand, kind.phase, kind.unit, kind.location, context)
 
 
 def read_moments(meter_value: JsonValue, arrived: int, latest: Latest) -> list[Moment]:

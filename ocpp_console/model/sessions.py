@@ -139,12 +139,17 @@ def transaction_event_called(site: Site, station: Station, message: Message, pay
     live = payload.get("offline") is not True
     if live and transaction.events == 1 and payload.get("eventType") == "Started":
         _supersede(site, transaction, message.at)
-    if not transaction.id_tag:
-        transaction.id_tag = text(mapping(payload.get("idToken")).get("idToken"))
+    tagged = bool(transaction.id_tag)
+    if not tagged and "idToken" in payload:
+        transaction.id_tag = text(mapping(payload["idToken"]).get("idToken"))
     back = _measure_event(transaction, message, payload)
-    if payload.get("eventType") == "Ended":
+    kind = payload.get("eventType")
+    if kind == "Ended":
         _end(transaction, message, payload, info)
-    site.changed(transaction)
+    if kind == "Updated" and tagged:
+        site.measured(transaction)
+    else:
+        site.changed(transaction)
     return heard_time(station, payload.get("timestamp"), message.at, live=live) or back
 
 
