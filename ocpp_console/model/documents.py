@@ -1,6 +1,8 @@
 """Plain JSON documents of the model's objects, for the store: fields by name, what is odd or unknown is skipped."""
 
+from collections.abc import Callable
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 Document = dict[str, Any]
@@ -11,8 +13,26 @@ _PLAIN = (str, int, float, bool, type(None))
 
 def plain_fields(instance: Any) -> Document:
     """The fields of a dataclass instance whose values are plain as they stand, without counters of changes."""
-    values = ((field.name, getattr(instance, field.name)) for field in fields(instance) if field.compare)
-    return {name: value for name, value in values if isinstance(value, _PLAIN)}
+    kind = type(instance)
+    names, values_of = _FIELDS.get(kind) or _learn(kind)
+    return {
+        name: value
+        for name, value in zip(names, values_of(instance), strict=True)
+        if type(value) in _PLAIN or isinstance(value, _PLAIN)  # a kind of text, such as a StrEnum, is a text
+    }
+
+
+_Fields = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
+"""The names that count in a dataclass, and what gets all their values at once: a snapshot asks for thousands."""
+
+_FIELDS: dict[type, _Fields] = {}
+
+
+def _learn(kind: type) -> _Fields:
+    """Work out the fields of a dataclass of two fields or more."""
+    names = tuple(field.name for field in fields(kind) if field.compare)
+    found = _FIELDS[kind] = names, attrgetter(*names)
+    return found
 
 
 def fill_fields(instance: Any, document: Document) -> None:

@@ -68,11 +68,13 @@ class Rows(Sequence[Message]):
 
     def drop_oldest(self) -> Message:
         """Take the oldest away. The list is compacted now and then, so that this is O(1) on average."""
-        oldest = self._rows[self._start]
-        self._start += 1
-        if self._start >= 64 and self._start * 2 >= len(self._rows):
-            del self._rows[: self._start]
-            self._start = 0
+        rows, start = self._rows, self._start
+        oldest = rows[start]
+        start += 1
+        if start >= 64 and start * 2 >= len(rows):
+            del rows[:start]
+            start = 0
+        self._start = start
         return oldest
 
     def position(self, seq: int) -> int:
@@ -142,5 +144,5 @@ class MessageLog(Rows):
         self.evicted += 1
         rows = self._by_station[oldest.station]
         rows.drop_oldest()
-        if not rows:
+        if rows._start == len(rows._rows):
             del self._by_station[oldest.station]

@@ -148,9 +148,13 @@ class Documents:
 _Row = tuple[str, bytes, bytes]
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
+"""Made once: `json.dumps` makes an encoder for every document."""
+
+
 def _body(document: Document) -> bytes:
     """JSON in ASCII, so that any text a station sent comes back as it was."""
-    return json.dumps(document, separators=(",", ":"), default=str).encode("ascii")
+    return _encode(document).encode("ascii")
 
 
 def _pair(station: str, number: str) -> bytes:

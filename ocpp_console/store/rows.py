@@ -102,12 +102,10 @@ def shorten(call: str | bytes, reply: bytes) -> str | bytes:
     `call` is the call as `as_text` made it. What is left begins with `{`; a whole frame begins with `[`.
     """
     text = as_text(reply)
-    if type(text) is str and type(call) is str:
+    if type(text) is str and type(call) is str and call.startswith('[2,"'):
         end = call.find('",', 4) + 2
-        if end > 4 and text[3:end] == call[3:end] and call.startswith('[2,"') and text.startswith("[3,"):
-            rest = text[end:]
-            if rest.startswith("{"):
-                return rest
+        if end > 4 and text.startswith(f"[3,{call[3:end]}{{"):
+            return text[end:]
     return text
 
 
