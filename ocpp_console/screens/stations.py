@@ -47,6 +47,8 @@ class StationColumns:
     def __init__(self, engine: "Engine") -> None:
         """Reads the transactions and the clock of `engine`."""
         self._engine = engine
+        self._asked: tuple[str, int] = ("", -1)
+        self._found: Sequence[Transaction] = ()
 
     def all(self) -> tuple[Column[Station], ...]:
         """Dropped when narrow: message count, vendor, state word, findings, version, last seen."""
@@ -84,7 +86,12 @@ class StationColumns:
         return (station.revision, tick, tuple(transaction.revision for transaction in running))
 
     def _running(self, station: Station) -> Sequence[Transaction]:
-        return self._engine.fleet.transactions.running(station.identity)
+        """The station's sessions; four cells of a row ask for them, one after the other."""
+        transactions = self._engine.fleet.transactions
+        asked = (station.identity, transactions.revision)
+        if asked != self._asked:
+            self._asked, self._found = asked, transactions.running(station.identity)
+        return self._found
 
     def _look(self, station: Station) -> tuple[Piece, Piece]:
         look = station_look(station.online, station.registration)

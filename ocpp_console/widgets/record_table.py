@@ -24,8 +24,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
-from textual.color import Color
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -33,14 +32,15 @@ from textual.widget import Widget
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Column
 from ocpp_console.widgets.line_filters import TextFilter
-from ocpp_console.widgets.row_painter import RowPainter, sentence
+from ocpp_console.widgets.row_painter import Palette, RowPainter
+from ocpp_console.widgets.table_lines import TableLines, changed_runs
 from ocpp_console.widgets.window import Window
 
 R = TypeVar("R")
 
 
-UNUSED = Color(0, 0, 0)
-"""A background for filters that look at texts only."""
+MOST_RUNS = 12
+"""Places of a table that are sent to the terminal one by one; with more of them all of it is sent."""
 
 
 class RecordTable(Widget, Generic[R], can_focus=True):
@@ -125,17 +125,17 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         """It is a log: rows come at the end and order cannot be changed."""
         self._rows = rows
         self.identify = identify
-        self._stamp = stamp or _revision
         self._header = header
         self._empty = empty
         self.view: Window[R] = Window(identify, following=follow, anchored=follow)
         self._seen_end: Hashable = None
-        self._strips: dict[Hashable, Strip] = {}
-        self._strips_for: tuple[Any, ...] = ()
-        self._drawn: tuple[Any, ...] | None = None
         self.covered = 0  # lines at the end that a window lies over: rows end above it
         self._painter = RowPainter(self.columns)
-        self._tones: dict[tuple[str, str], Style] = {}
+        self._strips = TableLines(self._painter, identify, stamp or _revision)
+        self._lines: list[Strip] = []
+        """What is drawn: as of the last poke, not of the moment of drawing, so that no change is missed."""
+        self._lines_for: Size | None = None
+        self._palettes: dict[str, Palette] = {}
 
     @property
     def record(self) -> R | None:
@@ -171,11 +171,14 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         """Draw if anything in view changed since the last drawing; says whether it did."""
         if not self.is_mounted or not self.size.width:
             return False
-        self._settle()
-        changed = self._signature() != self._drawn
-        if changed:
+        before = self._lines if self._lines_for == self.size else ()
+        self._finish()
+        runs = changed_runs(before, self._lines)
+        if not before or len(runs) > MOST_RUNS:
             self.refresh()
-        return changed
+        elif runs:
+            self.refresh(*(Region(0, first, self.size.width, count) for first, count in runs))
+        return bool(runs)
 
     def restart(self) -> None:
         """The rows are of another kind from now on (a filter changed): back to the end of a log, to the cursor else."""
@@ -245,7 +248,6 @@ class RecordTable(Widget, Generic[R], can_focus=True):
     def order_by(self, key: str, reverse: bool) -> None:
         """Order by a column; an empty key is the order in which the records come."""
         self.ordered_by, self.reverse = key, reverse
-        self._strips_for = ()
         self.poke()
         self.post_message(self.Changed(self, self.view.record))
 
@@ -309,90 +311,71 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             rows = sorted(rows, key=column.order, reverse=self.reverse)
         self.view.settle(rows, self.size.height - self._header_height - self.covered)
 
-    def _signature(self) -> tuple[Any, ...]:
-        """Everything the drawing depends on."""
-        view, identify, stamp = self.view, self.identify, self._stamp
-        shown = [(identify(record), stamp(record)) for record in view.window()]
-        return (shown, view.top, view.cursor, len(self.marked), self.size, self._stage(), self._empty_text(bool(shown)))
-
-    def _stage(self) -> tuple[Any, ...]:
-        """What all strips depend on; when it changes none can be kept."""
-        return (self.size.width, self.has_focus, self.ordered_by, self.reverse)
-
-    def _empty_text(self, filled: bool) -> str:
-        if filled:
-            return ""
-        return self._empty() if callable(self._empty) else self._empty
-
     def notify_style_update(self) -> None:
         """Colours changed: nothing drawn so far is of use."""
         super().notify_style_update()
-        self._tones.clear()
-        self._strips_for = ()
-        self._drawn = None
+        self._start_anew()
+
+    def on_focus(self) -> None:
+        """The cursor is drawn differently."""
+        self._start_anew()
+
+    def on_blur(self) -> None:
+        """The cursor is drawn differently."""
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        """Draw everything again, as the rows are then."""
+        self._palettes.clear()
+        self._strips.clear()
+        self._lines_for = None
+        self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of `crop`; rows that did not change are taken from the last drawing."""
+        """The lines of `crop`, as the last poke finished them."""
         # Not `render_line`: Textual's styles cache costs three times as much per frame as all of this.
-        self._settle()
-        lines = self._lines()
-        self._drawn = self._signature()
-        lines = lines[crop.y : crop.bottom]
+        if self._lines_for != self.size:
+            self._finish()
+        lines = self._lines[crop.y : crop.bottom]
         if crop.x or crop.width != self.size.width:
             lines = [line.crop(crop.x, crop.right) for line in lines]
         return lines
 
-    def _lines(self) -> list[Strip]:
-        """All lines of the widget."""
-        width, height = self.size
-        if self._strips_for != self._stage():
-            self._strips, self._strips_for = {}, self._stage()
-        old = self._strips
-        new: dict[Hashable, Strip] = {}
+    def _finish(self) -> None:
+        """Make the lines, as the records are now."""
+        self._settle()
+        width, height = size = self.size
+        if self._lines_for != size:
+            self._strips.clear()
+        view, filters = self.view, self.get_line_filters()
         lines: list[Strip] = []
         if self._header:
-            header = self._painter.header(width, self.ordered_by, self.reverse, self._style("header", ""))
-            lines.append(self._scrubbed(header))
-        for index, record in enumerate(self.view.window(), self.view.top):
-            key = self.identify(record)
-            cursor, marked = index == self.view.cursor, key in self.marked
-            name = (key, self._stamp(record), cursor, marked)
-            strip = old.get(name)
-            new[name] = strip = self._strip(record, cursor, marked, width) if strip is None else strip
-            lines.append(strip)
-        self._strips = new
-        if not new:
-            lines += map(self._scrubbed, sentence(self._empty_text(False), width, self._style("quiet", "")))
-        lines += [Strip.blank(width, self._style("", ""))] * (height - len(lines))
-        return lines[:height]
+            titles = self._palette("")["header"]
+            lines.append(self._strips.header(width, self.ordered_by, self.reverse, titles, filters))
+        window = view.window()
+        lines += self._strips.rows(window, view.cursor - view.top, self.marked, width, self._palette, filters)
+        if not window:
+            text = self._empty() if callable(self._empty) else self._empty
+            lines += self._strips.sentence(text, width, self._palette("")["quiet"], filters)
+        lines += [Strip.blank(width, self._palette("")[""])] * (height - len(lines))
+        self._lines, self._lines_for = lines[:height], size
 
-    def _strip(self, record: R, cursor: bool, marked: bool, width: int) -> Strip:
-        """One row."""
-        state = "" if not cursor else "cursor" if self.has_focus else "cursor-blurred"
-        return self._scrubbed(self._painter.row(record, width, cursor, marked, lambda tone: self._style(tone, state)))
-
-    def _scrubbed(self, strip: Strip) -> Strip:
-        """The strip after the app's filters of texts; those of colours are in the styles already."""
-        for each in self.get_line_filters():
-            if isinstance(each, TextFilter):
-                before = list(strip)
-                after = each.apply(before, UNUSED)
-                if after is not before:
-                    strip = Strip(after, strip.cell_length)
-        return strip
+    def _palette(self, state: str) -> Palette:
+        """The styles of an ordinary row ("") or of the one with the "cursor"."""
+        if state not in self._palettes:
+            shown = state if state != "cursor" or self.has_focus else "cursor-blurred"
+            self._palettes[state] = Palette(lambda tone: self._style(tone, shown))
+        return self._palettes[state]
 
     def _style(self, tone: str, state: str) -> Style:
-        """The terminal style of a tone on an ordinary row or on the cursor, as the app's colour filters leave it."""
-        style = self._tones.get((tone, state))
-        if style is None:
-            base = self.get_component_rich_style(f"record-table--{state}") if state else self.rich_style
-            over = self.get_component_rich_style(f"record-table--{tone}", partial=True) if tone else Style.null()
-            segments = [Segment(" ", base + over)]
-            for each in self.get_line_filters():
-                if not isinstance(each, TextFilter):
-                    segments = each.apply(segments, self.background_colors[1])
-            style = self._tones[tone, state] = segments[0].style or Style.null()
-        return style
+        """The terminal style of a tone in a state of a row, as the app's colour filters leave it."""
+        base = self.get_component_rich_style(f"record-table--{state}") if state else self.rich_style
+        over = self.get_component_rich_style(f"record-table--{tone}", partial=True) if tone else Style.null()
+        segments = [Segment(" ", base + over)]
+        for each in self.get_line_filters():
+            if not isinstance(each, TextFilter):
+                segments = each.apply(segments, self.background_colors[1])
+        return segments[0].style or Style.null()
 
 
 def _revision(record: Any) -> Hashable:
