@@ -4,12 +4,13 @@ The screen comes first: the engine is made and started after the first refresh, 
 shown.
 """
 
+import asyncio
 import gc
 import importlib
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -161,7 +162,7 @@ class ConsoleApp(App[None]):
             return 1 / min(self.settings.fps, 20)
         return 0.2 if "SSH_CONNECTION" in os.environ else 0.1
 
-    def _pump(self) -> None:
+    async def _pump(self) -> None:
         """Hand what happened to the screens that can be seen; once a second even when nothing did, for the clock."""
         if not self.is_running:
             return  # a timer may tick once more while the widgets are being taken down
@@ -171,7 +172,10 @@ class ConsoleApp(App[None]):
         self._beat += 1
         if facts or self._beat * self.pump_interval >= 1:
             self._beat = 0
-            self.poke(facts)
+            for _ in self._drawing(facts):
+                await asyncio.sleep(0)  # whoever waits for an answer comes before the next rows
+                if not self.is_running:
+                    return
 
     def _check_size(self) -> None:
         """Ask the terminal how large it is: of two changes in quick succession the older may have been told last."""
@@ -182,12 +186,18 @@ class ConsoleApp(App[None]):
             self.post_message(Resize(size, size))
 
     def poke(self, facts: int = 0) -> None:
-        """Let every screen that can be seen look at the model: the top one, and those below windows over them."""
+        """Let every screen that can be seen look at the model, at once."""
+        for _ in self._drawing(facts):
+            pass
+
+    def _drawing(self, facts: int) -> Iterator[object]:
+        """The same in steps of a few milliseconds: the top screen, and those below windows over them."""
         self._tell_problems()
-        for screen in reversed(self.screen_stack):
-            poke = getattr(screen, "poke", None)
-            if poke is not None and screen.is_mounted:
-                poke(facts)
+        for screen in list(reversed(self.screen_stack)):
+            if screen.is_mounted and hasattr(screen, "drawing"):
+                yield from screen.drawing(facts)
+            elif screen.is_mounted and hasattr(screen, "poke"):
+                screen.poke(facts)
             if not screen.is_modal:
                 return
 

@@ -164,6 +164,7 @@ class MessagesPage(Page):
         f"beside it and explained in the detail ({BY_ID['list.open'].keys}). Scrolling up pauses, G follows again."
     )
     kind = "messages"
+    tables_only = True
 
     def content(self) -> ComposeResult:
         """One pane."""

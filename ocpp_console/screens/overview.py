@@ -18,6 +18,7 @@ class OverviewPage(Page):
         "Everything at once. Capital letters write to the selected station, or to all marked ones; small letters only "
         "look. A full stop narrows the log to the selected station."
     )
+    tables_only = True
     kind = "stations"
 
     def content(self) -> ComposeResult:

@@ -56,6 +56,8 @@ class Page(Screen[None]):
     kind = ""
     """The footer of `keys.FOOTERS` when the focused pane has none."""
     HELP = ""
+    tables_only = False
+    """Nothing on it depends on its tables, and no pane overrides `poke`: they may be drawn a few rows at a time."""
 
     def __init__(self, engine: "Engine") -> None:
         """`engine` is the façade all pages read from and act through."""
@@ -74,6 +76,18 @@ class Page(Screen[None]):
             bar.poke()
         for pane in self.panes():
             pane.poke()
+            if not facts:
+                pane.renew_title()
+
+    def drawing(self, facts: int) -> Iterator[object]:
+        """`poke` in steps, between which stations are answered. Pages of nothing but tables take small ones."""
+        if not self.tables_only:
+            self.poke(facts)
+            return
+        for bar in self.query(StatusBar):
+            bar.poke()
+        for pane in self.panes():
+            yield from pane.drawing()
             if not facts:
                 pane.renew_title()
 

@@ -1,6 +1,6 @@
 """A framed part of a page: a title that says what is shown, and usually one table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -79,8 +79,13 @@ class Pane(Widget):
 
     def poke(self) -> None:
         """Something may have changed."""
+        for _ in self.drawing():
+            pass
+
+    def drawing(self) -> Iterator[object]:
+        """`poke` in steps of a few milliseconds, for panes that hold nothing but their table."""
         if self.table is not None:
-            self.table.poke()
+            yield from self.table.drawing()
         # a new title draws the whole frame again; a count that races may wait
         if monotonic() - self._titled >= TITLE_SECONDS:
             self.renew_title()

@@ -17,7 +17,7 @@
 - `kind` chooses the footer (`keys.FOOTERS`) and tells pages which table speaks.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
@@ -135,6 +135,8 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self._lines: list[Strip] = []
         """What is drawn: as of the last poke, not of the moment of drawing, so that no change is missed."""
         self._lines_for: Size | None = None
+        self._turn = 0
+        """Counts drawings that were begun: of two at a time the older one gives up."""
         self._palettes: dict[str, Palette] = {}
 
     @property
@@ -169,16 +171,29 @@ class RecordTable(Widget, Generic[R], can_focus=True):
 
     def poke(self) -> bool:
         """Draw if anything in view changed since the last drawing; says whether it did."""
+        *_, changed = (False, *self.drawing())
+        return changed
+
+    def drawing(self) -> Iterator[bool]:
+        """`poke` in steps of a few rows; the last one says whether anything changed.
+
+        The steps are of no use, and end, once somebody has drawn everything between two of them.
+        """
         if not self.is_mounted or not self.size.width:
-            return False
+            return
         before = self._lines if self._lines_for == self.size else ()
-        self._finish()
+        self._turn += 1
+        turn = self._turn
+        for _ in self._making():
+            yield False
+            if self._turn != turn:
+                return
         runs = changed_runs(before, self._lines)
         if not before or len(runs) > MOST_RUNS:
             self.refresh()
         elif runs:
             self.refresh(*(Region(0, first, self.size.width, count) for first, count in runs))
-        return bool(runs)
+        yield bool(runs)
 
     def restart(self) -> None:
         """The rows are of another kind from now on (a filter changed): back to the end of a log, to the cursor else."""
@@ -326,6 +341,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
 
     def _start_anew(self) -> None:
         """Draw everything again, as the rows are then."""
+        self._turn += 1
         self._palettes.clear()
         self._strips.clear()
         self._lines_for = None
@@ -335,14 +351,16 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         """The lines of `crop`, as the last poke finished them."""
         # Not `render_line`: Textual's styles cache costs three times as much per frame as all of this.
         if self._lines_for != self.size:
-            self._finish()
+            self._turn += 1
+            for _ in self._making():
+                pass
         lines = self._lines[crop.y : crop.bottom]
         if crop.x or crop.width != self.size.width:
             lines = [line.crop(crop.x, crop.right) for line in lines]
         return lines
 
-    def _finish(self) -> None:
-        """Make the lines, as the records are now."""
+    def _making(self) -> Generator[None, None, None]:
+        """Make the lines in steps, of the records that are in view at the first."""
         self._settle()
         width, height = size = self.size
         if self._lines_for != size:
@@ -353,7 +371,9 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             titles = self._palette("")["header"]
             lines.append(self._strips.header(width, self.ordered_by, self.reverse, titles, filters))
         window = view.window()
-        lines += self._strips.rows(window, view.cursor - view.top, self.marked, width, self._palette, filters)
+        lines += yield from self._strips.rows(
+            window, view.cursor - view.top, self.marked, width, self._palette, filters
+        )
         if not window:
             text = self._empty() if callable(self._empty) else self._empty
             lines += self._strips.sentence(text, width, self._palette("")["quiet"], filters)

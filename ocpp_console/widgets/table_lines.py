@@ -3,7 +3,7 @@
 What shows the same stays the same object, so that a comparison of objects tells which lines must be drawn again.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Hashable, Iterable, Mapping, Sequence, Set
 from itertools import zip_longest
 from typing import Generic, NamedTuple, TypeVar
 
@@ -21,6 +21,9 @@ R = TypeVar("R")
 
 UNUSED = Color(0, 0, 0)
 """A background for filters that look at texts only."""
+
+ROWS_AT_ONCE = 12
+"""Rows that are made before whoever has to be answered gets a turn: about three milliseconds' worth."""
 
 Palettes = Callable[[str], Mapping[str, Style]]
 """The styles by tone of an ordinary row ("") or of the one with the "cursor"."""
@@ -81,10 +84,14 @@ class TableLines(Generic[R]):
         width: int,
         palettes: Palettes,
         filters: Sequence[LineFilter],
-    ) -> list[Strip]:
-        """The rows of `window`, the cursor on the one with the index `cursor`."""
+    ) -> Generator[None, None, list[Strip]]:
+        """Make the rows of `window`, the cursor on the one with the index `cursor`; a pause after every few new ones.
+
+        Whoever does not come back after a pause has changed nothing but what is kept.
+        """
         old, new = self._rows, {}
         lines: list[Strip] = []
+        made = 0
         for index, record in enumerate(window):
             key = self._identify(record)
             stamp, look = self._stamp(record), (index == cursor, key in marked)
@@ -97,6 +104,9 @@ class TableLines(Generic[R]):
                     palette = palettes("cursor" if look[0] else "")
                     segments = self._painter.row(shown, width, *look, palette)
                     drawn = _Drawn(stamp, look, shown, scrubbed(segments, width, filters))
+                made += 1
+                if made % ROWS_AT_ONCE == 0:
+                    yield
             new[key] = drawn
             lines.append(drawn.strip)
         self._rows = new

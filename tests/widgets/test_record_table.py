@@ -103,6 +103,37 @@ async def test_a_poke_without_a_change_in_view_draws_nothing() -> None:
         assert not app.table.poke()
 
 
+async def test_a_drawing_in_steps_shows_the_rows_of_its_first_step() -> None:
+    app = TableApp(rows(100), follow=True)
+    async with app.run_test(size=(30, 31)) as pilot:
+        await settle(pilot)
+        for row in app.rows[70:]:
+            row.revision, row.size = 1, 4321
+        drawing = app.table.drawing()
+        assert next(drawing) is False
+        app.rows.append(Row("later", 1))
+        assert list(drawing)[-1] is True
+        await settle(pilot)
+        assert "later" not in "".join(app.text)
+        assert all("4321" in line for line in app.text[1:])
+        assert app.table.poke()
+
+
+async def test_a_key_between_two_steps_wins() -> None:
+    app = TableApp(rows(100))
+    async with app.run_test(size=(30, 31)) as pilot:
+        await settle(pilot)
+        for row in app.rows[:30]:
+            row.revision, row.size = 1, 4321
+        drawing = app.table.drawing()
+        next(drawing)
+        await pilot.press("down")
+        assert not any(drawing)
+        await settle(pilot)
+        assert app.text[2].startswith("›")
+        assert sum(line.startswith("›") for line in app.text) == 1
+
+
 async def test_keys_move_the_cursor() -> None:
     app = TableApp(rows(100))
     async with app.run_test(size=(30, 11)) as pilot:

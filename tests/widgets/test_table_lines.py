@@ -1,6 +1,7 @@
 """Lines that show the same stay the same objects; only the others are drawn again."""
 
 import itertools
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import pytest
@@ -13,7 +14,7 @@ from textual.strip import Strip
 from ocpp_console.widgets.columns import Column
 from ocpp_console.widgets.line_filters import Scrub
 from ocpp_console.widgets.row_painter import Palette, RowPainter
-from ocpp_console.widgets.table_lines import TableLines, changed_runs
+from ocpp_console.widgets.table_lines import ROWS_AT_ONCE, TableLines, changed_runs
 
 
 @dataclass
@@ -33,8 +34,22 @@ def lines() -> TableLines[Row]:
 def draw(
     lines: TableLines[Row], rows: list[Row], cursor: int = -1, marked: frozenset[str] = frozenset()
 ) -> list[Strip]:
+    return whole(steps(lines, rows, cursor, marked))
+
+
+def steps(
+    lines: TableLines[Row], rows: list[Row], cursor: int = -1, marked: frozenset[str] = frozenset()
+) -> Generator[None, None, list[Strip]]:
     palette = Palette(lambda tone: Style.null())
     return lines.rows(rows, cursor, marked, 20, lambda state: palette, [Scrub()])
+
+
+def whole(making: Generator[None, None, list[Strip]]) -> list[Strip]:
+    while True:
+        try:
+            next(making)
+        except StopIteration as end:
+            return end.value
 
 
 def test_a_row_that_did_not_change_keeps_its_line(lines: TableLines[Row]) -> None:
@@ -63,6 +78,12 @@ def test_only_rows_in_view_are_kept(lines: TableLines[Row]) -> None:
     draw(lines, [Row(str(number)) for number in range(30)])
     draw(lines, [Row("1")])
     assert len(lines) == 1
+
+
+def test_new_rows_are_made_a_few_at_a_time(lines: TableLines[Row]) -> None:
+    rows = [Row(str(number)) for number in range(3 * ROWS_AT_ONCE)]
+    assert sum(1 for _ in steps(lines, rows)) == 3
+    assert sum(1 for _ in steps(lines, rows)) == 0
 
 
 def test_what_a_terminal_would_obey_is_not_drawn(lines: TableLines[Row]) -> None:
