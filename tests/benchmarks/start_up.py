@@ -1,7 +1,7 @@
 """How long the console takes to start, beside a Textual app that shows one word and does nothing else.
 
-Each starts in a terminal of its own, 200x50, in turn. Times are milliseconds from the start of the process: to the first
-frame that shows a text, to the first accepted connection, and to the first frame of the overview.
+Each starts in a terminal of its own, 200x50, in turn. Times are milliseconds from the start of the process: to the
+first frame that shows a text, to the first accepted connection, and to the first frame of the overview.
 
     python tests/benchmarks/start_up.py --rounds 5
 """
