@@ -1,6 +1,6 @@
 """Page 2 and the log pane of the overview: every message, call and answer in one row, live."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -11,6 +11,7 @@ from ocpp_console.keys import BY_ID
 from ocpp_console.model.messages import FILTER_WORDS, FilterError, Message, MessageFilter, Origin, outcome, summary
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.screens.log_rows import LogRows
+from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.columns import Column, Piece
 from ocpp_console.widgets.pane import FilterTrouble, Pane
@@ -92,6 +93,7 @@ class MessagesPane(Pane):
         self._station = station
         self._words: MessageFilter | None = None
         self.rows.choose(station, None)
+        self._back = LookBack(engine, self.rows)
         self.table = RecordTable(
             COLUMNS,
             self.rows,
@@ -117,12 +119,13 @@ class MessagesPane(Pane):
     def _empty(self) -> str:
         """Why nothing is here, and what would change it."""
         if self._words is not None:
-            return "Nothing in the log matches the filter.\nesc clears it."
+            return "Nothing in the log matches the filter.\nf looks at older messages, esc clears it."
         if self._station:
             return f"No message of {self._station} yet.\n. shows all stations."
         return "No messages yet: waiting for a charger to connect.\n9 shows the URL to type into it."
 
     def _chosen(self) -> None:
+        self._back.forget()
         self.rows.choose(self._station, self._words)
         if self.table is not None:
             self.table.restart()
@@ -134,7 +137,13 @@ class MessagesPane(Pane):
             return ()
         waiting = self.table.waiting
         state = "following" if self.table.following else f"paused, {waiting} below" if waiting else "paused"
-        return ("Messages", self._station or "all stations", state)
+        return ("Messages", self._station or "all stations", state, self._back.words)
+
+    def drawing(self) -> Iterator[object]:
+        """Read on where the memory ends, too."""
+        if self.table is not None and self._back.wanted(self.table):
+            self.run_worker(self._back.read(self.table), exclusive=True, group="older")
+        yield from super().drawing()
 
     def filter(self, text: str) -> FilterTrouble | None:
         """Words of `MessageFilter`; an empty text shows everything."""
