@@ -20,8 +20,6 @@
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import BindingType
 from textual.geometry import Region, Size
@@ -31,8 +29,8 @@ from textual.widget import Widget
 
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Column
-from ocpp_console.widgets.line_filters import TextFilter
-from ocpp_console.widgets.row_painter import Palette, RowPainter
+from ocpp_console.widgets.palettes import Palettes
+from ocpp_console.widgets.row_painter import RowPainter
 from ocpp_console.widgets.table_lines import TableLines, changed_runs
 from ocpp_console.widgets.window import Window
 
@@ -137,7 +135,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self._lines_for: Size | None = None
         self._turn = 0
         """Counts drawings that were begun: of two at a time the older one gives up."""
-        self._palettes: dict[str, Palette] = {}
+        self._palettes = Palettes(self, "record-table")
 
     @property
     def record(self) -> R | None:
@@ -368,34 +366,16 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         view, filters = self.view, self.get_line_filters()
         lines: list[Strip] = []
         if self._header:
-            titles = self._palette("")["header"]
+            titles = self._palettes.of("")["header"]
             lines.append(self._strips.header(width, self.ordered_by, self.reverse, titles, filters))
         window = view.window()
-        lines += yield from self._strips.rows(
-            window, view.cursor - view.top, self.marked, width, self._palette, filters
-        )
+        cursor, palettes = view.cursor - view.top, self._palettes.of
+        lines += yield from self._strips.rows(window, cursor, self.marked, width, palettes, filters)
         if not window:
             text = self._empty() if callable(self._empty) else self._empty
-            lines += self._strips.sentence(text, width, self._palette("")["quiet"], filters)
-        lines += [Strip.blank(width, self._palette("")[""])] * (height - len(lines))
+            lines += self._strips.sentence(text, width, self._palettes.of("")["quiet"], filters)
+        lines += [Strip.blank(width, self._palettes.of("")[""])] * (height - len(lines))
         self._lines, self._lines_for = lines[:height], size
-
-    def _palette(self, state: str) -> Palette:
-        """The styles of an ordinary row ("") or of the one with the "cursor"."""
-        if state not in self._palettes:
-            shown = state if state != "cursor" or self.has_focus else "cursor-blurred"
-            self._palettes[state] = Palette(lambda tone: self._style(tone, shown))
-        return self._palettes[state]
-
-    def _style(self, tone: str, state: str) -> Style:
-        """The terminal style of a tone in a state of a row, as the app's colour filters leave it."""
-        base = self.get_component_rich_style(f"record-table--{state}") if state else self.rich_style
-        over = self.get_component_rich_style(f"record-table--{tone}", partial=True) if tone else Style.null()
-        segments = [Segment(" ", base + over)]
-        for each in self.get_line_filters():
-            if not isinstance(each, TextFilter):
-                segments = each.apply(segments, self.background_colors[1])
-        return segments[0].style or Style.null()
 
 
 def _revision(record: Any) -> Hashable:

@@ -1,6 +1,6 @@
 """Turns records into segments: cells laid out, made harmless, cut to size and toned. Knows columns, not widgets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -16,20 +16,6 @@ R = TypeVar("R")
 
 LONGEST_CELL = 200
 """Characters of a cell's text that `visible` leaves as they are."""
-
-
-class Palette(dict[str, Style]):
-    """The terminal styles of tones on one kind of row; each is worked out when it is first asked for."""
-
-    def __init__(self, work_out: Callable[[str], Style]) -> None:
-        """`work_out` makes the style of a tone."""
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, tone: str) -> Style:
-        style = self[tone] = self._work_out(tone)
-        return style
-
 
 GUTTERS = {(False, False): " ", (True, False): "›", (False, True): "•", (True, True): "»"}
 """First cell of a row by (cursor, marked), so that neither is told by colour alone."""

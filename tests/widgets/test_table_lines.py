@@ -13,7 +13,8 @@ from textual.strip import Strip
 
 from ocpp_console.widgets.columns import Column
 from ocpp_console.widgets.line_filters import Scrub
-from ocpp_console.widgets.row_painter import Palette, RowPainter
+from ocpp_console.widgets.palettes import Palette
+from ocpp_console.widgets.row_painter import RowPainter
 from ocpp_console.widgets.table_lines import ROWS_AT_ONCE, TableLines, changed_runs
 
 
