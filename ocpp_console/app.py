@@ -5,7 +5,6 @@ shown.
 """
 
 import asyncio
-import gc
 import importlib
 import os
 import shutil
@@ -145,11 +144,6 @@ class ConsoleApp(App[None]):
             return
         await self.switch_mode(PAGES[0].name)
         self.started = True
-        # what exists by now lives as long as the program: the collector need not look at it again
-        gc.collect()
-        gc.freeze()
-        # what a message leaves behind has no cycles: looking for some every 700 objects costs 4 % of a busy core
-        gc.set_threshold(10_000, 20, 20)
         for complaint in self.key_complaints():
             self.notify(visible(complaint), severity="warning", markup=False)
         self.poke()

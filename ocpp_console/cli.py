@@ -27,8 +27,6 @@ from ocpp_console.visible import visible
 
 OK, BROKEN, USAGE, NO_PORT = 0, 1, 2, 3
 
-FIRST_FRAME_SECONDS = 0.5
-"""Seconds after which the screen is there and garbage may be collected."""
 
 COMMANDS = {"info": "print every setting, where it came from, files, versions, addresses"}
 
@@ -178,10 +176,20 @@ def _run_plain(settings: Settings) -> int:
     import asyncio
 
     from ocpp_console import headless
+    from ocpp_console.collector import collect_seldom
     from ocpp_console.engine import Engine
 
     seconds = headless.DEMO_SECONDS if settings.demo else None
-    return asyncio.run(headless.run(Engine(settings), sys.stdout, as_json=settings.json, seconds=seconds))
+
+    async def tell() -> int:
+        """Until the demo, a signal or the output ends it."""
+        collecting = asyncio.create_task(collect_seldom())
+        try:
+            return await headless.run(Engine(settings), sys.stdout, as_json=settings.json, seconds=seconds)
+        finally:
+            collecting.cancel()
+
+    return asyncio.run(tell())
 
 
 def _run_screen(settings: Settings) -> int:
@@ -193,6 +201,7 @@ def _run_screen(settings: Settings) -> int:
     import asyncio
 
     from ocpp_console.app import ConsoleApp
+    from ocpp_console.collector import collect_seldom
     from ocpp_console.signals import end_on_signals
 
     if "utf" not in (sys.stdout.encoding or "").lower():
@@ -202,10 +211,11 @@ def _run_screen(settings: Settings) -> int:
     async def draw() -> None:
         """Until the app or a signal ends it; the terminal is restored and the store closed either way."""
         end_on_signals(app.end)
-        asyncio.get_running_loop().call_later(FIRST_FRAME_SECONDS, gc.enable)
+        collecting = asyncio.create_task(collect_seldom())
         try:
             await app.run_async(mouse=settings.mouse)
         finally:
+            collecting.cancel()
             await app.stop_engine()
 
     asyncio.run(draw())
