@@ -154,10 +154,12 @@ class Persistence:
         fleet, checkpoint = self._fleet, self._bus.last_seq
         dirty_stations, dirty_transactions = set(fleet.dirty_stations), set(fleet.dirty_transactions)
         stations = {
-            name: station.to_document() for name in dirty_stations if (station := fleet.stations.get(name)) is not None
+            name: station.document_later()
+            for name in dirty_stations
+            if (station := fleet.stations.get(name)) is not None
         }
         transactions = {
-            key: transaction.to_document()
+            key: transaction.document_later()
             for key in dirty_transactions
             if (transaction := fleet.transactions.get(*key)) is not None
         }

@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
@@ -54,9 +55,14 @@ class Series:
 
     __hash__ = None  # type: ignore[assignment]
 
+    def document_later(self) -> Callable[[], list[list[float]]]:
+        """What is kept of it, as it is now: times, then values."""
+        times, values = self.times[:], self.values[:]
+        return lambda: [list(times), list(values)]
+
     def to_document(self) -> list[list[float]]:
-        """Times, then values."""
-        return [list(self.times), list(self.values)]
+        """The same at once."""
+        return self.document_later()()
 
     @classmethod
     def from_document(cls, document: object) -> Self:

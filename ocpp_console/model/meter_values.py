@@ -1,6 +1,6 @@
 """Meter values: samples of 1.6 and 2.x read alike, for people and for the curves of a session."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import NamedTuple, Self
 
@@ -225,8 +225,15 @@ class Latest:
         merged = self._merged().items()
         return {label: text(value).strip() + suffix for label, (value, suffix) in merged if number(value) is not None}
 
+    def document_later(self) -> Callable[[], dict[str, list[JsonValue]]]:
+        """What is kept of it, as it is now."""
+        now = Latest()
+        now._kinds, now._values = self._kinds[:], self._values[:]
+        now._others = self._others.copy() if self._others else None
+        return now.to_document
+
     def to_document(self) -> dict[str, list[JsonValue]]:
-        """For the store."""
+        """The same at once."""
         return {label: list(value) for label, value in self._merged().items()}
 
     @classmethod

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from ocpp_console.model.documents import Document, fill_fields, plain_fields
+from ocpp_console.model.documents import Document, Later, fill_fields, plain_fields_later
 from ocpp_console.model.meter_values import Latest
 from ocpp_console.model.variables import Variables
 from ocpp_console.protocol.findings import Finding
@@ -68,11 +68,10 @@ class Connector:
             return str(self.number)
         return str(self.evse) if self.number == 1 else f"{self.evse}.{self.number}"
 
-    def to_document(self) -> Document:
-        """Everything worth keeping across a restart."""
-        document = plain_fields(self)
-        document["latest"] = self.latest.to_document() if self.latest is not None else None
-        return document
+    def document_later(self) -> Later:
+        """Everything worth keeping across a restart, as it is now."""
+        plain, latest = plain_fields_later(self), self.latest.document_later() if self.latest is not None else None
+        return lambda: plain() | {"latest": latest() if latest is not None else None}
 
     def fill(self, document: Document) -> None:
         """Take over what a document says, as far as it can be read."""
@@ -162,12 +161,24 @@ class Station:
         self.notices.append(finding)
         return True
 
+    def document_later(self) -> Later:
+        """Everything worth keeping across a restart, as it is now; not the connection and what belongs to it."""
+        plain = plain_fields_later(self)
+        connectors = [connector.document_later() for connector in self.connectors.values()]
+        events = self.security_events[:]
+
+        def document() -> Document:
+            """Put the parts together."""
+            parts = {"connectors": [each() for each in connectors], "security_events": [list(each) for each in events]}
+            made = plain() | parts
+            made.pop("connection", None)
+            return made
+
+        return document
+
     def to_document(self) -> Document:
-        """Everything worth keeping across a restart; not the connection and what belongs to it."""
-        document = plain_fields(self)
-        document.pop("connection", None)
-        document["connectors"] = [connector.to_document() for connector in self.connectors.values()]
-        document["security_events"] = [list(event) for event in self.security_events]
+        """The same at once."""
+        document: Document = self.document_later()()
         return document
 
     @classmethod

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Self
 
-from ocpp_console.model.documents import Document, fill_fields, plain_fields
+from ocpp_console.model.documents import Document, Later, fill_fields, plain_fields_later
 from ocpp_console.model.meter_values import Latest, Moment, Series
 
 MOST_TRANSACTIONS = 5_000
@@ -123,12 +123,15 @@ class Transaction:
             self.power.add(at, (energy - last) * 3_600_000_000 / (at - before))
         return last - energy if energy < last else None
 
+    def document_later(self) -> Later:
+        """Everything worth keeping across a restart, as it is now; the curves included."""
+        plain, latest = plain_fields_later(self), self.latest.document_later()
+        energy, power = self.energy.document_later(), self.power.document_later()
+        return lambda: plain() | {"energy": energy(), "power": power(), "latest": latest()}
+
     def to_document(self) -> Document:
-        """Everything worth keeping across a restart, the curves included."""
-        document = plain_fields(self)
-        document["energy"] = self.energy.to_document()
-        document["power"] = self.power.to_document()
-        document["latest"] = self.latest.to_document()
+        """The same at once."""
+        document: Document = self.document_later()()
         return document
 
     @classmethod

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ocpp_console.store.database import Database
@@ -10,6 +10,8 @@ from ocpp_console.store.words import to_bytes, to_text
 
 Document = dict[str, Any]
 """A plain JSON object."""
+Source = Document | Callable[[], Document]
+"""A document, or what makes it."""
 
 _AT_ONCE = 300
 """Documents a statement."""
@@ -54,11 +56,14 @@ class Documents:
     async def save_snapshot(
         self,
         checkpoint: int,
-        stations: Mapping[str, Document],
-        transactions: Mapping[tuple[str, str], Document],
-        arrangements: Mapping[str, Document] | None = None,
+        stations: Mapping[str, Source],
+        transactions: Mapping[tuple[str, str], Source],
+        arrangements: Mapping[str, Source] | None = None,
     ) -> None:
-        """Store what changed since the last snapshot, and the number of the last fact it includes: all or nothing."""
+        """Store what changed since the last snapshot, and the number of the last fact it includes: all or nothing.
+
+        A document may be given as what makes it: that is called a few at a time.
+        """
         rows = await _encoded((_STATION, to_bytes(identity), body) for identity, body in stations.items())
         rows += await _encoded((_TRANSACTION, _pair(*key), body) for key, body in transactions.items())
         rows += await _encoded((_ARRANGEMENTS, to_bytes(key), body) for key, body in (arrangements or {}).items())
@@ -164,11 +169,11 @@ def _pair(station: str, number: str) -> bytes:
     return to_bytes(f"{station}\n{number}")
 
 
-async def _encoded(documents: Iterable[tuple[str, bytes, Document]]) -> list[_Row]:
+async def _encoded(documents: Iterable[tuple[str, bytes, Source]]) -> list[_Row]:
     """Rows; the loop gets its turn in between."""
     rows: list[_Row] = []
     for kind, key, document in list(documents):
-        rows.append((kind, key, _body(document)))
+        rows.append((kind, key, _body(document() if callable(document) else document)))
         if len(rows) % _ENCODED_AT_ONCE == 0:
             await asyncio.sleep(0)
     return rows
