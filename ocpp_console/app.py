@@ -81,6 +81,8 @@ class ConsoleApp(App[None]):
         """Why the engine could not start; empty when it did."""
         self.broken: Exception | None = None
         """What nobody foresaw and ended the app; whoever ran it says so and writes the log file."""
+        self.last_words: list[str] = []
+        """What went wrong while the engine was stopped, when no screen could show it any more."""
         self._scrub = Scrub()
         self._ascii = AsciiOnly(enabled=settings.ascii)
         self._colourless = Colourless()
@@ -107,7 +109,9 @@ class ConsoleApp(App[None]):
     async def stop_engine(self) -> None:
         """End what `make_engine` made; safe to call at any time."""
         if self._made is not None:
+            before = list(self._made.problems)
             await self._made.stop()
+            self.last_words += [problem.text for problem in self._made.problems if problem not in before]
 
     # life
 

@@ -209,6 +209,8 @@ def _run_screen(settings: Settings) -> int:
             await app.stop_engine()
 
     asyncio.run(draw())
+    for text in app.last_words:
+        print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
     return _failed(app.broken) if app.broken is not None else app.return_code or OK
 
 

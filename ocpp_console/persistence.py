@@ -4,8 +4,7 @@ A start loads the last snapshot, folds the facts that came after it, and reads t
 console runs, what changed is saved now and then; tags and settings are saved as soon as they change.
 """
 
-import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from ocpp_console.bus import Bus
@@ -18,6 +17,7 @@ from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
 from ocpp_console.settings import Settings
+from ocpp_console.store.changes import Change, Changes
 from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.database import Database
 from ocpp_console.store.documents import Documents
@@ -61,8 +61,7 @@ class Persistence:
         self._database: Database | None = None
         self._documents: Documents | None = None
         self._log: EventLog | None = None
-        self._writes: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue()
-        self._writer: asyncio.Task[None] | None = None
+        self._changes: Changes | None = None
 
     # ---------------------------------------------------------- opening
 
@@ -82,10 +81,14 @@ class Persistence:
         await self._restore_fleet(self._documents, log)
         self._bus.attach(log.offer)
         for note in self._database.notes:
-            self._complain(note)
-            self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "store", note))
-        self._writer = asyncio.get_running_loop().create_task(self._write())
+            self._tell(note)
+        self._changes = Changes(self._documents, self._complain)
         return log
+
+    def _tell(self, text: str) -> None:
+        """A trouble of the store, for the operator and for the log."""
+        self._complain(text)
+        self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "store", text))
 
     async def _restore_fleet(self, documents: Documents, log: EventLog) -> None:
         """The snapshot, then the facts after it, then the log's newest rows."""
@@ -176,21 +179,10 @@ class Persistence:
             if not isinstance(problem, OSError | StoreProblem) and "sqlite" not in type(problem).__module__:
                 raise
 
-    def _queue(self, write: Callable[[Documents], Coroutine[Any, Any, None]]) -> None:
+    def _queue(self, change: Change) -> None:
         """Have something written soon, in the order it was asked for."""
-        if self._documents is not None:
-            self._writes.put_nowait(write(self._documents))
-
-    async def _write(self) -> None:
-        """Write what was queued; a failure is told, the next write is tried all the same."""
-        while True:
-            write = await self._writes.get()
-            try:
-                await write
-            except Exception as problem:
-                self._complain(f"A change of tags, saved commands or settings was not saved: {problem}")
-            finally:
-                self._writes.task_done()
+        if self._changes is not None:
+            self._changes.put(change)
 
     def keep_tag(self, tag: IdTag) -> None:
         """Save one tag."""
@@ -209,7 +201,9 @@ class Persistence:
         self._queue(lambda documents: documents.delete_command(name))
 
     def _keep_tags_used(self) -> None:
-        """Save when and where tags were used last, the unknown ones included."""
+        """Save when and where tags were used last, the unknown ones included; while nothing is taken they gather."""
+        if self._changes is not None and self._changes.stuck:
+            return
         tags = self._fleet.id_tags
         used, tags.used = tags.used, set()
         listed = {tag.token: tag.to_document() for token in used if (tag := tags.get(token)) is not None}
@@ -285,12 +279,12 @@ class Persistence:
 
     async def close(self) -> None:
         """Save everything and close the database. Safe to call twice and without `open`."""
-        if self._writer is not None:
+        if self._changes is not None:
             self._keep_tags_used()
-            await self._writes.join()
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
-            self._writer = None
+            lost = await self._changes.close()
+            self._changes = None
+            if lost:
+                self._tell(lost)
         if self._log is not None and self._documents is not None:
             await self._log.flush()
             await self._save(self._documents)
