@@ -31,6 +31,9 @@ PATIENCE_SECONDS = 30.0
 """How long a snapshot waits for a moment at which no reply is held. Facts of replies that were held meanwhile would be
 missing from the model after a crash, though never from the log."""
 
+AS_LAST_CHOSEN = "last"
+"""The policy of a start that names none: what was chosen on the screen is then the policy still."""
+
 CONSOLE = ""
 """Whose settings are the console's own: no station has an empty identity."""
 
@@ -118,13 +121,13 @@ class Persistence:
                 self.saved_commands.restore(saved)
         kept = await documents.settings()
         own = kept.pop(CONSOLE, {})
-        policy = self._policy = own.get("policy", Policy.ACCEPT_ALL)
+        self._policy = own.get("policy", Policy.ACCEPT_ALL)
         tags = self._fleet.id_tags
         presented = (_unknown_tag(document) for document in own.get("unknown", []))
         tags.unknown.extend(tag for tag in presented if tags.get(tag.token) is None)
         # A setting given at the start wins over what was chosen on the screen in an earlier run.
         given = self._settings.policy
-        self._fleet.id_tags.set_policy(Policy(given if given != Policy.ACCEPT_ALL else policy))
+        tags.set_policy(Policy(self._policy if given == AS_LAST_CHOSEN else given))
         for station, document in kept.items():
             if "registration" in document:
                 self._answers.registrations[station] = document["registration"]

@@ -52,7 +52,10 @@ class Settings:
     strict: bool = _setting(False, "answer a message that violates its schema with an error", group=_ANSWER)
     read_only: bool = _setting(False, "never send a command to a charger", group=_ANSWER)
     policy: str = _setting(
-        "any", "tags to accept: any tag, or only known ones", group=_ANSWER, choices=("any", "known")
+        "last",
+        "tags to accept: any tag, only known ones, or as last chosen on the screen, at first any",
+        group=_ANSWER,
+        choices=("any", "known", "last"),
     )
     registration: str = _setting(
         "Accepted",

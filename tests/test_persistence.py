@@ -11,7 +11,7 @@ import pytest
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
 from ocpp_console.model.id_tags import IdTag, Policy
-from ocpp_console.settings import Settings
+from ocpp_console.settings import Settings, load
 from ocpp_console.store import changes, database, event_log
 
 Until = Callable[..., object]
@@ -66,6 +66,24 @@ async def test_a_policy_given_for_one_run_is_not_kept(settings: Settings) -> Non
     await engine.start()
     assert engine.fleet.id_tags.policy is Policy.ACCEPT_ALL
     engine.set_policy(Policy.KNOWN_ONLY)
+    await engine.stop()
+
+    engine = Engine(settings)
+    await engine.start()
+    assert engine.fleet.id_tags.policy is Policy.KNOWN_ONLY
+    await engine.stop()
+
+
+async def test_a_policy_given_at_the_start_wins_over_the_one_chosen_on_the_screen(settings: Settings) -> None:
+    engine = Engine(settings)
+    await engine.start()
+    engine.set_policy(Policy.KNOWN_ONLY)
+    await engine.stop()
+
+    given, _ = load({"policy": "any", "db": settings.db, "port": "0"}, {}, Path("none.toml"))
+    engine = Engine(given)
+    await engine.start()
+    assert engine.fleet.id_tags.policy is Policy.ACCEPT_ALL
     await engine.stop()
 
     engine = Engine(settings)
