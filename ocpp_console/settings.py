@@ -98,13 +98,13 @@ class Settings:
     fps: int = _setting(0, "most redraws per second; 0 is 5 over SSH, else the terminal's", group=_SCREEN, most=120)
     keys: dict[str, str] = _table("keys of your own: what they do = key, or keys with commas", group=_SCREEN)  # noqa: RUF009
 
-    demo: bool = _setting(False, "start three simulated chargers", group=_RUN)
+    demo: bool = _setting(False, "start three simulated chargers; nothing is kept unless --db names a file", group=_RUN)
     headless: bool = _setting(False, "print plain lines instead of drawing a screen", group=_RUN)
     json: bool = _setting(False, "print the plain lines as JSON", group=_RUN)
 
 
 Origins = dict[str, str]
-"""Setting name → "flag", "env", "file", "default", or "demo" for what the demo changes."""
+"""Setting name → "flag", "env", "file", "default", or "demo…" for what the demo changes."""
 
 
 class Setting(NamedTuple):
@@ -208,9 +208,13 @@ def near(word: str, known: Mapping[str, str]) -> str:
 
 
 def _place_database(values: dict[str, Any], origins: Origins) -> None:
-    """Puts the demo's database in memory unless a flag names one, and gives an unnamed database its place."""
+    """Puts the demo's database in memory unless a flag names one, and gives an unnamed database its place.
+
+    The database of environment or file is that of the daily work: invented chargers have no place in it.
+    """
     if values.get("demo") and origins["db"] != "flag":
-        values["db"], origins["db"] = MEMORY, "demo"
+        aside = "" if origins["db"] == "default" else f" (that of the {origins['db']} is left aside)"
+        values["db"], origins["db"] = MEMORY, "demo" + aside
     elif not values.get("db"):
         values["db"] = default_database()
     elif values["db"] != MEMORY:

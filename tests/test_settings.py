@@ -154,7 +154,8 @@ def test_keys_with_dots_may_be_written_as_tables(file):
 def test_the_demo_keeps_nothing_unless_a_flag_names_a_database(file):
     file.write_text('db = "real.db"\n')
     settings, origins = load({"demo": True}, {"OCPP_CONSOLE_DB": "real.db"}, file)
-    assert (settings.db, origins["db"]) == (":memory:", "demo")
+    assert (settings.db, origins["db"]) == (":memory:", "demo (that of the env is left aside)")
+    assert load({"demo": True}, {}, file.with_name("none.toml"))[1]["db"] == "demo"
     settings, origins = load({"demo": True, "db": "demo.db"}, {}, file)
     assert (settings.db, origins["db"]) == ("demo.db", "flag")
 
