@@ -202,8 +202,9 @@ class Connection(Wire):
         boot = call.action == "BootNotification"
         reply_frame: Frame | None = None
         earlier = message.repeats if message is not None else None
-        if earlier is not None and earlier.answer_raw:
-            reply = earlier.answer_raw  # a retry gets the same bytes again, so that nothing is booked twice
+        booked = earlier.booked_reply if earlier is not None else None
+        if booked is not None:
+            reply = booked  # a retry gets the same bytes again, so that nothing is booked twice
         else:
             try:
                 said = answer(call, message, self.board.answers, self.identity, self.version)
@@ -212,6 +213,8 @@ class Connection(Wire):
                 else:
                     reply = encode_result(call.id, said)
                     reply_frame = CallResult(call.id, said)
+                    if message is not None:
+                        message.decided = reply
             except Exception as problem:
                 text = f"No answer to {call.action!r} could be decided: {type(problem).__name__}: {problem}"
                 self.board.note(self.identity, "internal_error", text)

@@ -201,16 +201,40 @@ async def test_a_retry_gets_the_same_bytes_and_books_once(console: Any) -> None:
     assert len(list(console.fleet.transactions)) == 1
 
 
+async def test_a_retry_in_the_same_burst_gets_the_answer_that_is_still_held(start: Any, until: Any) -> None:
+    ledger = SlowLedger()
+    console = await start(ledger=ledger)
+    client = await console.station()
+    payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
+    for _ in range(3):
+        await client.send(json.dumps([2, "same", "StartTransaction", payload]))
+    await until(lambda: len(ledger.held) == 3)
+    assert len({reply for _, reply, _ in ledger.held}) == 1
+    for _, _, release in ledger.held:
+        release(console.context.clock())
+    assert len(list(console.fleet.transactions)) == 1
+
+
+async def test_a_retry_of_what_was_refused_is_judged_anew(start: Any) -> None:
+    console = await start(registration="Pending")
+    client = await console.station()
+    payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
+    assert (await ask(client, "StartTransaction", payload, "same"))[:3] == [4, "same", "SecurityError"]
+    console.context.registrations["CP1"] = "Accepted"
+    assert (await ask(client, "StartTransaction", payload, "same"))[0] == 3
+
+
 async def test_a_fault_in_our_answer_is_answered_and_noted(console: Any) -> None:
-    def broken(number: int) -> None:
+    def broken() -> int:
         raise OSError("disk on fire")
 
-    console.context.keep_transaction_id = broken
+    clock, console.context.clock = console.context.clock, broken
     client = await console.station()
     payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
     answer = await ask(client, "StartTransaction", payload)
     assert answer[:3] == [4, "m1", "InternalError"]
     assert "disk on fire" in (await console.fact(NoteWritten)).text
+    console.context.clock = clock
     assert (await ask(client, "Heartbeat", {}))[0] == 3
 
 
