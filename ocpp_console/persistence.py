@@ -31,6 +31,9 @@ PATIENCE_SECONDS = 30.0
 """How long a snapshot waits for a moment at which no reply is held. Facts of replies that were held meanwhile would be
 missing from the model after a crash, though never from the log."""
 
+UNSAVED_IDS = 1_000
+"""TransactionIds passed over after a crash: more were hardly given in what was never written."""
+
 AS_LAST_CHOSEN = "last"
 """The policy of a start that names none: what was chosen on the screen is then the policy still."""
 
@@ -82,6 +85,7 @@ class Persistence:
         await log.start()
         await self._restore_settings(self._documents)
         await self._restore_fleet(self._documents, log)
+        await self._restore_counter(self._documents, self._database)
         self._bus.attach(log.offer)
         for note in self._database.notes:
             self._tell(note)
@@ -133,7 +137,13 @@ class Persistence:
                 self._answers.registrations[station] = document["registration"]
             if "interval" in document:
                 self._answers.intervals[station] = document["interval"]
-        self._answers.last_transaction_id = await documents.counter("transaction_id")
+
+    async def _restore_counter(self, documents: Documents, database: Database) -> None:
+        """No transactionId is given twice, not even one whose answer left while the database took nothing."""
+        given = await documents.counter("transaction_id")
+        if not database.ended_well:
+            given = max(given, self._fleet.transactions.highest_id) + UNSAVED_IDS
+        self._answers.last_transaction_id = given
 
     # ----------------------------------------------------------- saving
 
@@ -155,8 +165,11 @@ class Persistence:
         for text in notices:
             self._complain(text)
 
-    async def _save(self, documents: Documents) -> None:
-        """Take the documents of this very moment and store them with the number of the last fact they contain."""
+    async def _save(self, documents: Documents) -> bool:
+        """Take the documents of this very moment and store them with the number of the last fact they contain.
+
+        False when the database does not take them; they are taken again the next time.
+        """
         fleet, checkpoint = self._fleet, self._bus.last_seq
         dirty_stations, dirty_transactions = set(fleet.dirty_stations), set(fleet.dirty_transactions)
         stations = {
@@ -181,6 +194,8 @@ class Persistence:
             fleet.dirty_transactions.update(dirty_transactions)
             if not isinstance(problem, OSError | StoreProblem) and "sqlite" not in type(problem).__module__:
                 raise
+            return False
+        return True
 
     def _queue(self, change: Change) -> None:
         """Have something written soon, in the order it was asked for."""
@@ -288,12 +303,13 @@ class Persistence:
             self._changes = None
             if lost:
                 self._tell(lost)
+        saved = False
         if self._log is not None and self._documents is not None:
             await self._log.flush()
-            await self._save(self._documents)
+            saved = await self._save(self._documents)
             await self._log.close()
         if self._database is not None:
-            await self._database.close()
+            await self._database.close(complete=saved)
         self._database = self._documents = self._log = None
 
 

@@ -152,3 +152,22 @@ async def test_what_the_end_of_the_console_leaves_unsaved_is_said_on_the_termina
         "2 changes of tags, saved commands or settings were not saved before the console ended. "
         "The database is locked by another program. Close it there; writing resumes by itself."
     ]
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_transaction_id_that_was_never_stored_is_not_given_again(settings: Settings) -> None:
+    engine = Engine(settings)
+    await engine.start()
+    with locked(settings):
+        given = [engine._answers.next_transaction_id() for _ in range(3)]
+        await engine.stop()
+
+    engine = Engine(settings)
+    await engine.start()
+    assert engine._answers.next_transaction_id() == given[0] + 1_000
+    await engine.stop()
+
+    engine = Engine(settings)
+    await engine.start()
+    assert engine._answers.next_transaction_id() == given[0] + 1_001
+    await engine.stop()
