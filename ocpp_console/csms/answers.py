@@ -20,8 +20,8 @@ SPECIAL: dict[str, dict[str, answers_2x.Answer]] = {
     "2.1": answers_2x.ANSWERS,
 }
 """Answers that need thought, by version and action."""
-STRICT_ABOUT = ("SCHEMA_", "ID_")
-"""Findings for which strict mode answers with an error begin with one of these."""
+STRICT_ABOUT = ("SCHEMA_", "ID_", "NOT_CHECKED")
+"""Findings for which strict mode answers with an error begin with one of these; what was not checked may be wrong."""
 FOLLOWS_FOR = 600_000_000
 """Microseconds in which a station that is not accepted may report on what we asked of it."""
 

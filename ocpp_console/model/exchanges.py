@@ -55,7 +55,9 @@ _EXPECTED: dict[tuple[str, str], dict[str, str]] = {
 }
 """What each side may call in each version; the value is the one copy of the name that all rows share."""
 
-_NOT_CHECKED = Finding("NOT_CHECKED", Severity.INFO, "longer than 256 KiB, not checked against its schema")
+_NOT_CHECKED = Finding(
+    "NOT_CHECKED", Severity.INFO, "the frame is longer than 256 KiB, too long to be checked against its schema"
+)
 
 
 class Link:

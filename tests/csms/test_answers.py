@@ -343,6 +343,14 @@ def test_strict_mode_refuses_what_tolerant_mode_takes(clock: Any, payload: dict[
     assert said.text
 
 
+def test_strict_mode_refuses_what_is_too_long_to_be_checked(clock: Any) -> None:
+    payload = {"vendorId": "x" * 300_000}
+    assert Desk(clock).ask("DataTransfer", payload) == {"status": "UnknownVendorId"}
+    said = Desk(clock, strict=True).ask("DataTransfer", payload)
+    assert isinstance(said, Refusal)
+    assert "too long to be checked" in said.text
+
+
 def test_certificate_chains_are_answered_one_by_one(clock: Any) -> None:
     data = {"hashAlgorithm": "SHA256", "issuerNameHash": "a", "issuerKeyHash": "b", "serialNumber": "c"}
     asked = {"certificateHashData": data, "source": "OCSP", "urls": ["http://x"]}
