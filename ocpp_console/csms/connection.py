@@ -166,6 +166,12 @@ class Connection(Wire):
         """A whole message came."""
         self.board.arrived(self, payload, binary)
 
+    def binary_coming(self) -> None:
+        """OCPP-J knows no binary messages: in strict mode one ends the connection, and is kept without an answer."""
+        if self.board.settings.strict:
+            self.settle()
+            self.close(1003, "binary messages are not taken in strict mode")  # RFC 6455 §7.4.1: cannot accept the type
+
     def settle(self) -> None:
         """Take in what was read before the end begins."""
         self.board.take_in()
@@ -226,8 +232,6 @@ class Connection(Wire):
 
     def _unreadable(self, seq: int, frame: Unreadable) -> None:
         """Answer what can be answered of a frame that could not be read."""
-        if frame.problem == "binary":
-            return
         if self._calls is not None and frame.message_type in (3, 4):
             self._calls.received(frame)
         reply = answer_to_unreadable(self.version, frame)

@@ -119,6 +119,9 @@ class Wire(asyncio.BufferedProtocol):
     def message_received(self, payload: bytes, binary: bool) -> None:
         """A whole message came."""
 
+    def binary_coming(self) -> None:
+        """The next message is a binary one."""
+
     def settle(self) -> None:
         """The closing begins; whatever came before it is done with first."""
 
@@ -281,7 +284,7 @@ class Wire(asyncio.BufferedProtocol):
             self._close_received()
         elif opcode is Opcode.TEXT or opcode is Opcode.BINARY:
             if frame.fin:
-                self.message_received(data, opcode is Opcode.BINARY)
+                self._message(data, opcode)
             else:
                 self._fragments = [bytes((opcode,)), data]
         elif opcode is Opcode.CONT and self._fragments is not None:
@@ -289,9 +292,15 @@ class Wire(asyncio.BufferedProtocol):
             if frame.fin:
                 kind, *parts = self._fragments
                 self._fragments = None
-                self.message_received(b"".join(parts), kind[0] == Opcode.BINARY)
+                self._message(b"".join(parts), kind[0])
             elif len(self._fragments) > MOST_FRAGMENTS:
                 self.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+
+    def _message(self, data: bytes, opcode: int) -> None:
+        """A whole message that came through the library."""
+        if opcode == Opcode.BINARY:
+            self.binary_coming()
+        self.message_received(data, opcode == Opcode.BINARY)
 
     def _close_received(self) -> None:
         """The station sent its close frame; the library has answered it."""

@@ -98,6 +98,8 @@ _ERROR_INCOMPLETE = Finding(
 )
 _ERROR_CODE_UNKNOWN = Finding("ERROR_CODE_UNKNOWN", Severity.INFO, "the error code is not one of OCPP's")
 _BINARY = "came as a binary message instead of text"
+_BINARY_FRAME = Finding("BINARY", Severity.WARNING, _BINARY)
+"""OCPP-J knows text messages only (1.6 §4.1.2, 2.x part 4 §4.1.2); some stations' libraries send the same as binary."""
 
 
 _CALL_TYPES = [int, str, str, dict]
@@ -107,8 +109,8 @@ _CALL_TYPES = [int, str, str, dict]
 def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
     """The frame in `raw`, one whole WebSocket message of a connection that speaks `version`. Never raises.
 
-    `binary` says that it came as a binary message, which OCPP-J does not know: the result is `Unreadable`, with the
-    id if a frame would have been readable.
+    `binary` says that it came as a binary message, which OCPP-J does not know: a readable frame has a finding that
+    says so, and is treated like any other.
     """
     try:
         value, oddities = json_text.read(raw)
@@ -124,8 +126,9 @@ def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
             return Call(message_id, action, payload, oddities)  # what nearly every frame is
     frame = _frame(value, oddities, version)
     if binary:
-        kind = _TYPE_OF.get(type(frame))
-        return Unreadable(frame.id, "binary", _BINARY, kind, frame.findings)
+        if type(frame) is Unreadable:
+            return frame._replace(problem="binary", text=f"{_BINARY}; {frame.text}")
+        return frame._replace(findings=(*frame.findings, _BINARY_FRAME))
     return frame
 
 
@@ -239,7 +242,6 @@ _HEAD = re.compile(
     rb"[\xef\xbb\xbf\s]*\[[\s,]*(\d)(?![\d.])"
     rb'(?:\s*,\s*(?:("(?:[^"\\\x00-\x1f]|\\["\\/u0-9a-fA-F]){1,255}")|(-?\d{1,18})(?=\s*[,\]])))?'
 )
-_TYPE_OF: dict[type, int] = {Call: 2, CallResult: 3, CallError: 4, CallResultError: 5, Send: 6}
 
 
 def _head(raw: bytes) -> tuple[int | None, JsonValue]:

@@ -95,13 +95,42 @@ async def test_a_ping_gets_its_pong(console: Any, raw_station: Any, frames: Any)
     assert await raw.frame() == (0x8A, b"x" * 125)
 
 
-async def test_a_binary_message_is_kept_and_not_answered(console: Any) -> None:
+async def test_a_binary_call_is_answered_and_said(console: Any) -> None:
     client = await console.station()
     await client.send(HEARTBEAT)
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[0] == 3
     received = await console.fact(FrameReceived)
     assert received.binary
     assert received.raw == HEARTBEAT
-    assert (await ask(client, "Heartbeat", {}))[1] == "m1"
+    assert [finding.code for finding in console.fleet.messages[-1].findings] == ["BINARY"]
+    await client.send(b"\x00\xff")
+    assert (await ask(client, "Heartbeat", {}, "after"))[1] == "after"
+    assert len(console.of(FrameSent)) == 2
+
+
+async def test_a_binary_answer_lets_the_next_call_go(console: Any) -> None:
+    client = await console.station()
+    assert (await ask(client, "Heartbeat", {}))[0] == 3
+    connection = console.listener.connection_of("CP1")
+    connection.request("c1", "ClearCache", {})
+    connection.request("c2", "ClearCache", {})
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[1] == "c1"
+    await client.send(b'[3,"c1",{"status":"Accepted"}]')
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[1] == "c2"
+
+
+async def test_strict_mode_closes_on_a_binary_message_and_keeps_it(start: Any) -> None:
+    console = await start(strict=True)
+    client = await console.station()
+    await client.send(HEARTBEAT.decode())
+    await client.send(HEARTBEAT)
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[0] == 3
+    with pytest.raises(ConnectionClosed) as caught:
+        await client.recv()
+    assert caught.value.rcvd is not None
+    assert caught.value.rcvd.code == 1003
+    assert (await console.fact(StationGone)).code == 1003
+    assert [fact.binary for fact in console.of(FrameReceived)] == [False, True]
     assert len(console.of(FrameSent)) == 1
 
 

@@ -118,7 +118,15 @@ def test_what_cannot_be_read_is_a_row_with_the_reason_and_may_be_refused():
     assert codes(message.call_findings) == ["UNREADABLE"]
     t.say(traffic.error("FormationViolation", "no JSON", id="9"), message.seq)
     assert (message.state, message.verdict) == (State.ERROR, "FormationViolation")
-    assert t.hear(traffic.heartbeat(), binary=True).action == "binary"
+    assert t.hear(b"\0", binary=True).action == "binary"
+
+
+def test_a_binary_call_is_a_call_with_a_finding():
+    t = tape()
+    message = t.hear(traffic.heartbeat(id="7"), binary=True)
+    assert (message.action, message.state) == ("Heartbeat", State.OPEN)
+    assert codes(message.call_findings) == ["BINARY"]
+    assert t.fleet.findings == 1
 
 
 def test_a_damaged_answer_ends_the_wait():
