@@ -29,6 +29,8 @@ from ocpp_console.protocol.troubles import Trouble, error_code
 
 OPEN = Phase.OPEN
 """Looked up for every frame."""
+MESSAGE_BYTES = (8 << 20) // 100
+"""Bytes that count for one message in a station's rate: with 100 messages a second it may send 8 MiB a second."""
 SHORTEST_PAUSE = 0.1
 """Seconds a station over its rate is not read; shorter pauses would cost more than they keep away."""
 
@@ -172,6 +174,10 @@ class Connection(Wire):
             self.settle()
             self.close(1003, "binary messages are not taken in strict mode")  # RFC 6455 §7.4.1: cannot accept the type
 
+    def large_message(self, size: int) -> None:
+        """What no single read holds counts for as many messages as its size is worth."""
+        self._tokens -= size // MESSAGE_BYTES
+
     def settle(self) -> None:
         """Take in what was read before the end begins."""
         self.board.take_in()
@@ -222,8 +228,7 @@ class Connection(Wire):
                     if message is not None:
                         message.decided = reply
             except Exception as problem:
-                text = f"No answer to {call.action!r} could be decided: {type(problem).__name__}: {problem}"
-                self.board.note(self.identity, "internal_error", text)
+                self.board.fault(self.identity, f"No answer to {call.action!r} could be decided", problem)
                 code = error_code(self.version, Trouble.INTERNAL)
                 reply = encode_error(call.id, code, "The central system failed to process this call.")
         self.board.ledger.hold(seq, reply, partial(self._release, seq, reply, reply_frame, boot))
@@ -258,8 +263,7 @@ class Connection(Wire):
 
     def crashed(self, problem: Exception) -> None:
         """A fault of ours costs this connection, told, and no other."""
-        text = f"The console failed on what this station sent: {type(problem).__name__}: {problem}"
-        self.board.note(self.identity, "internal_error", text)
+        self.board.fault(self.identity, "The console failed on what this station sent", problem)
         self.cut("The console failed on what the station sent.")
 
     def _over_rate(self) -> None:
@@ -274,7 +278,8 @@ class Connection(Wire):
         board.loop.call_later(max(SHORTEST_PAUSE, -self._tokens / board.rate), self.let_on, Held.RATE)
         if not self._rate_noted:
             self._rate_noted = True
-            text = f"The station sends more than {board.rate:g} messages a second; it is read more slowly."
+            size = f"{board.rate * MESSAGE_BYTES / (1 << 20):.2g} MiB"
+            text = f"The station sends more than {board.rate:g} messages or {size} a second; it is read more slowly."
             board.note(self.identity, "rate", text)
 
     # What we send.
@@ -285,7 +290,11 @@ class Connection(Wire):
         """Ask the station something. The call waits for its turn, and on a fresh connection until the station spoke.
 
         `timeout` is in seconds from the moment it is sent; `raw` goes out instead of the encoded frame when the
-        operator wants exactly these bytes. Raises ValueError when the payload cannot be written as JSON.
+        operator wants exactly these bytes.
+
+        Raises:
+            ValueError: the payload cannot be written as JSON.
+            TooManyWait: the station answers too slowly for what is asked of it.
         """
         if self._calls is None:
             self._calls = Calls(self)

@@ -119,6 +119,9 @@ class Wire(asyncio.BufferedProtocol):
     def message_received(self, payload: bytes, binary: bool) -> None:
         """A whole message came."""
 
+    def large_message(self, size: int) -> None:
+        """The next message is larger than what one read holds."""
+
     def binary_coming(self) -> None:
         """The next message is a binary one."""
 
@@ -203,6 +206,8 @@ class Wire(asyncio.BufferedProtocol):
         tail += view
         if len(tail) >= self._need:
             self._tail = None
+            if self._codec is None and tail[0] == TEXT and len(tail) > len(RECEIVE):
+                self.large_message(len(tail))
             self._walk(memoryview(tail))
 
     def _walk(self, view: memoryview) -> None:
@@ -300,6 +305,8 @@ class Wire(asyncio.BufferedProtocol):
         """A whole message that came through the library."""
         if opcode == Opcode.BINARY:
             self.binary_coming()
+        if len(data) > len(RECEIVE):
+            self.large_message(len(data))
         self.message_received(data, opcode == Opcode.BINARY)
 
     def _close_received(self) -> None:

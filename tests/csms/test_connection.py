@@ -8,7 +8,17 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from ocpp_console.events import FrameReceived, FrameSent, NoteWritten, ReplyLost, StationConnected, StationGone
+from ocpp_console.csms.calls import TooManyWait
+from ocpp_console.csms.server import Limits
+from ocpp_console.events import (
+    CallRequested,
+    FrameReceived,
+    FrameSent,
+    NoteWritten,
+    ReplyLost,
+    StationConnected,
+    StationGone,
+)
 
 HEARTBEAT = b'[2,"m1","Heartbeat",{}]'
 BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
@@ -351,6 +361,43 @@ async def test_a_station_over_its_rate_is_read_more_slowly_and_loses_nothing(sta
     answers = [json.loads(await asyncio.wait_for(client.recv(), 10))[1] for _ in range(60)]
     assert answers == [str(number) for number in range(60)]
     assert [note.code for note in console.of(NoteWritten)] == ["rate"]
+
+
+async def test_large_messages_count_by_their_size(start: Any) -> None:
+    console = await start(station_rate=100.0, station_burst=20)
+    client = await console.station(max_size=None)
+    large = json.dumps([2, "large", "DataTransfer", {"vendorId": "x" * 700_000}])
+    for number in range(3):
+        await client.send(large.replace("large", str(number)))
+    assert [json.loads(await asyncio.wait_for(client.recv(), 10))[1] for _ in range(3)] == ["0", "1", "2"]
+    assert (await console.fact(NoteWritten)).text.startswith("The station sends more than 100 messages or 8 MiB a sec")
+
+
+async def test_a_station_that_answers_nothing_is_asked_no_more(start: Any) -> None:
+    console = await start(Limits(queue=3))
+    await console.station()
+    await console.fact(StationConnected)
+    connection = console.listener.connection_of("CP1")
+    for number in range(3):
+        connection.request(f"c{number}", "ClearCache", {})
+    with pytest.raises(TooManyWait, match="does not answer: 3 calls wait"):
+        connection.request("c3", "ClearCache", {})
+    assert len(console.of(CallRequested)) == 3
+
+
+async def test_a_fault_that_repeats_is_told_once_a_minute_with_its_count(console: Any) -> None:
+    def broken() -> int:
+        raise OSError("disk on fire")
+
+    console.context.clock = broken
+    client = await console.station()
+    for number in range(5):
+        assert (await ask(client, "Heartbeat", {}, str(number)))[2] == "InternalError"
+    assert len(console.of(NoteWritten)) == 1
+    for tally in console.listener.board._tallies.values():
+        tally.since -= 61
+    await ask(client, "Heartbeat", {})
+    assert console.of(NoteWritten)[1].text.endswith("(4 more like this were not listed.)")
 
 
 async def test_a_peer_that_reads_nothing_is_dropped(console: Any, raw_station: Any, frames: Any) -> None:
