@@ -37,6 +37,8 @@ from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.problems import StoreProblem as StoreProblem
 
 SNAPSHOT_SECONDS = 2.0
+NEWS_SECONDS = 1.0
+"""Between two looks at how the store fares: a trouble that is shorter needs no word."""
 URLS_FRESH_US = 5_000_000
 """How long a list of this machine's addresses is good: a laptop changes networks while the console runs."""
 
@@ -81,6 +83,7 @@ class Engine:
         self._listener = Listener(self.settings, self.bus, self._answers, ledger, self.clock)
         await self._listener.start()
         self._begin(self._save_now_and_then())
+        self._begin(self._watch_the_store())
         if self.settings.demo:
             self._begin(self._live_demo())
 
@@ -116,6 +119,12 @@ class Engine:
         while True:
             await asyncio.sleep(SNAPSHOT_SECONDS)
             await self._persistence.save_changes()
+
+    async def _watch_the_store(self) -> None:
+        """Tell of its troubles beside the saving, which may itself wait for the database."""
+        while True:
+            await asyncio.sleep(NEWS_SECONDS)
+            self._persistence.tell_news()
 
     async def _live_demo(self) -> None:
         """Three simulated stations that connect to this console over loopback, and the tags they use."""

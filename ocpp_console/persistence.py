@@ -22,6 +22,7 @@ from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.database import Database
 from ocpp_console.store.documents import Documents
 from ocpp_console.store.event_log import EventLog
+from ocpp_console.store.news import News
 from ocpp_console.store.problems import StoreProblem
 
 RECALLED_ROWS = 1_000
@@ -68,6 +69,7 @@ class Persistence:
         self._documents: Documents | None = None
         self._log: EventLog | None = None
         self._changes: Changes | None = None
+        self._news: News | None = None
 
     # ---------------------------------------------------------- opening
 
@@ -90,11 +92,13 @@ class Persistence:
         for note in self._database.notes:
             self._tell(note)
         self._changes = Changes(self._documents, self._complain)
+        self._news = News(log)
         return log
 
-    def _tell(self, text: str) -> None:
-        """A trouble of the store, for the operator and for the log."""
-        self._complain(text)
+    def _tell(self, text: str, *, confirm: bool = True) -> None:
+        """Something about the store, for the log, and unless it shows by itself for the operator to `confirm`."""
+        if confirm:
+            self._complain(text)
         self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "store", text))
 
     async def _restore_fleet(self, documents: Documents, log: EventLog) -> None:
@@ -151,7 +155,6 @@ class Persistence:
         """Save the stations and sessions that changed since the last time."""
         if self._documents is None or self._log is None:
             return
-        self._tell_notices(self._log)
         fleet = self._fleet
         self._keep_tags_used()
         if not fleet.dirty_stations and not fleet.dirty_transactions and not fleet.arrangements.dirty:
@@ -159,11 +162,10 @@ class Persistence:
         await self._log.settled(PATIENCE_SECONDS)
         await self._save(self._documents)
 
-    def _tell_notices(self, log: EventLog) -> None:
-        """Troubles of the store that are over, such as facts it had no room for: they stay until they were read."""
-        notices, log.notices = log.notices, []
-        for text in notices:
-            self._complain(text)
+    def tell_news(self) -> None:
+        """Put into the log, and before the operator where he has to know, how the store fares."""
+        for word in self._news.take() if self._news is not None else ():
+            self._tell(word.text, confirm=word.confirm)
 
     async def _save(self, documents: Documents) -> bool:
         """Take the documents of this very moment and store them with the number of the last fact they contain.
@@ -267,10 +269,7 @@ class Persistence:
 
     def status(self) -> str:
         """How the store is; empty while all is well."""
-        if self._log is None or self._database is None:
-            return ""
-        late = self._log.late_commits
-        return self._log.status or (f"{late} answers left before they were stored." if late else "")
+        return self._log.status if self._log is not None else ""
 
     async def older(self, before_seq: int, station: str | None, limit: int) -> list[Message]:
         """Rows below a number, oldest first."""
@@ -297,6 +296,8 @@ class Persistence:
 
     async def close(self) -> None:
         """Save everything and close the database. Safe to call twice and without `open`."""
+        self.tell_news()
+        self._news = None
         if self._changes is not None:
             self._keep_tags_used()
             lost = await self._changes.close()

@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from websockets.asyncio.client import connect
 
+from ocpp_console import engine as engine_module
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
+from ocpp_console.events import NoteWritten
 from ocpp_console.model.id_tags import IdTag, Policy
 from ocpp_console.settings import Settings, load
 from ocpp_console.store import changes, database, event_log
@@ -170,4 +173,34 @@ async def test_a_transaction_id_that_was_never_stored_is_not_given_again(setting
     engine = Engine(settings)
     await engine.start()
     assert engine._answers.next_transaction_id() == given[0] + 1_001
+    await engine.stop()
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_trouble_of_the_store_is_told_in_the_log_when_it_begins_and_ends(
+    settings: Settings, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "NEWS_SECONDS", 0.01)
+    monkeypatch.setattr(event_log, "DEADLINE_SECONDS", 0.05)
+    engine = Engine(settings)
+    await engine.start()
+    notes = engine.bus.subscribe()
+    locked_text = "The database is locked by another program. Close it there; writing resumes by itself."
+    with locked(settings):
+        async with connect(f"ws://127.0.0.1:{engine.port}/CP1", subprotocols=["ocpp1.6"]) as station:  # type: ignore[list-item]
+            await station.send('[2,"1","Heartbeat",{}]')
+            assert "currentTime" in str(await station.recv())
+        await until(lambda: locked_text in engine.store_status())
+    await until(lambda: not engine.store_status() and engine.problems)
+    assert engine.problems[-1].text.startswith("An answer left before the call was in the database")
+    assert [fact.text for fact in notes.take() if isinstance(fact, NoteWritten)] == [
+        locked_text,
+        "The database is written again.",
+        engine.problems[-1].text,
+    ]
+    await engine.stop()
+
+    engine = Engine(settings)
+    await engine.start()
+    assert locked_text in [message.raw.decode() for message in engine.fleet.messages if message.action == "note"]
     await engine.stop()

@@ -342,6 +342,16 @@ class EventLog(History):
         return writing + self._waiting_rows + self._gathering.rows
 
     @property
+    def trouble(self) -> str:
+        """Why nothing can be written at the moment, as a sentence; empty while all is well."""
+        return self._trouble.text if self._trouble is not None else ""
+
+    @property
+    def behind(self) -> bool:
+        """Replies do not wait for their commits at the moment."""
+        return self._behind
+
+    @property
     def status(self) -> str:
         """For the status line: empty while all is well; else the trouble, what waits and what is lost."""
         parts = []
