@@ -6,7 +6,7 @@ from typing import Self
 from ocpp_console.model.documents import Document, fill_fields, plain_fields
 from ocpp_console.model.meter_values import Latest
 from ocpp_console.model.variables import Variables
-from ocpp_console.protocol.findings import Finding
+from ocpp_console.protocol.findings import Finding, Severity
 
 MOST_CONNECTORS = 100
 """Per station; a station that names more is making numbers up."""
@@ -168,6 +168,7 @@ class Station:
         document.pop("connection", None)
         document["connectors"] = [connector.to_document() for connector in self.connectors.values()]
         document["security_events"] = [list(event) for event in self.security_events]
+        document["notices"] = [[code, int(severity), *rest] for code, severity, *rest in self.notices]
         return document
 
     @classmethod
@@ -183,7 +184,15 @@ class Station:
         for event in _list(document.get("security_events"))[-MOST_SECURITY_EVENTS:]:
             if isinstance(event, list) and [type(part) for part in event] == [int, str, str]:
                 station.security_events.append((event[0], event[1], event[2]))
+        for entry in _list(document.get("notices"))[:MOST_NOTICES]:
+            if isinstance(entry, list) and [type(part) for part in entry] == [str, int, str, str]:
+                station.notices.append(Finding(entry[0], _severity(entry[1]), entry[2], entry[3]))
         return station
+
+
+def _severity(number: int) -> Severity:
+    """How much a stored finding matters; a number of a newer console counts as the least."""
+    return Severity(number) if number in list(Severity) else Severity.INFO
 
 
 def _list(value: object) -> list[object]:
