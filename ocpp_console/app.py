@@ -23,7 +23,7 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.screen import Screen
 
-from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys
+from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys, complaints_about
 from ocpp_console.screens.opening import OpeningScreen
 from ocpp_console.themes import DEFAULT, REVERSED_CURSORS, THEMES
 from ocpp_console.visible import visible
@@ -241,16 +241,7 @@ class ConsoleApp(App[None]):
 
     def key_complaints(self) -> list[str]:
         """What is wrong with the user's own keys, as sentences."""
-        known = {key.id: key for key in all_keys()}
-        own = self.settings.keys
-        complaints = [f"[keys]: nothing is called {id}; ? lists the names." for id in own if id not in known]
-        taken: dict[tuple[str, str], str] = {}
-        for key in known.values():
-            for each in own.get(key.id, key.keys).split(","):
-                other = taken.setdefault((key.scope, each.strip()), key.id)
-                if other != key.id and (key.id in own or other in own):
-                    complaints.append(f"[keys]: {each.strip()} is both {other} and {key.id}.")
-        return complaints
+        return complaints_about(self.settings.keys)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Clashes were told at the start, by `key_complaints`."""

@@ -179,7 +179,10 @@ def _run_plain(settings: Settings) -> int:
 
     from ocpp_console import headless
     from ocpp_console.engine import Engine
+    from ocpp_console.keys import complaints_about
 
+    for text in complaints_about(settings.keys):
+        print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
     seconds = headless.DEMO_SECONDS if settings.demo else None
     return asyncio.run(headless.run(Engine(settings), sys.stdout, as_json=settings.json, seconds=seconds))
 

@@ -15,6 +15,8 @@ from ocpp_console.visible import visible
 ENVIRONMENT_PREFIX = "OCPP_CONSOLE_"
 APPLICATION = "ocpp-console"
 MEMORY = ":memory:"
+LIKENESS = 0.7
+"""From which on a word may be meant by another: `prot` is near `port` (0.75), `bogus` is not near `mouse` (0.6)."""
 
 T = TypeVar("T")
 
@@ -203,7 +205,7 @@ def near(word: str, known: Mapping[str, str]) -> str:
     """` Did you mean …?` when a key of `known` is near `word`, else nothing; the value is how it is spelt."""
     import difflib
 
-    matches = difflib.get_close_matches(word.lower().replace("-", "_"), known, n=1)
+    matches = difflib.get_close_matches(word.lower().replace("-", "_"), known, n=1, cutoff=LIKENESS)
     return f" Did you mean {known[matches[0]]}?" if matches else ""
 
 
