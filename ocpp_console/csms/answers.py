@@ -84,6 +84,9 @@ def before_acceptance(action: Action, station: str, version: str, context: Answe
     standing = context.standing_of(station)
     if standing == "Pending" and asked_for(action, station, context):
         return None
+    known = context.fleet.stations.get(station)
+    if known is None or not known.registration:
+        return Refusal(Trouble.NOT_ACCEPTED, "This station has not booted yet; it must send a BootNotification first.")
     return Refusal(Trouble.NOT_ACCEPTED, f"The boot of this station was answered {standing}; it must boot first.")
 
 

@@ -70,7 +70,7 @@ class Unreadable(NamedTuple):
     id: JsonValue
     """The message id, or None when none could be read."""
     problem: str
-    """Stable word for the kind of trouble: `not_json`, `not_array`, `bad_type`, `too_short`, `binary`, `too_deep`…"""
+    """Stable word for the kind of trouble: `not_json`, `not_array`, `empty`, `bad_type`, `too_short`, `too_deep`…"""
     text: str
     """The trouble as a sentence."""
     message_type: JsonValue = None
@@ -148,7 +148,9 @@ def _frame(value: JsonValue, findings: tuple[Finding, ...], version: str) -> Fra
     if type(value) is not list:
         return Unreadable(None, "not_array", "is JSON, but not an array", None, findings)
     size = len(value)
-    message_type = value[0] if size else None
+    if not size:
+        return Unreadable(None, "empty", "is an empty array", None, findings)
+    message_type = value[0]
     message_id = value[1] if size > 1 else None
     # `true` and `2.0` equal whole numbers in Python, but are none in JSON.
     if type(message_type) is not int:

@@ -128,6 +128,14 @@ def test_a_station_that_was_not_accepted_gets_security_errors(clock: Any, versio
     assert isinstance(desk.ask("Heartbeat", {}), dict)
 
 
+@pytest.mark.parametrize("verdict", ["Pending", "Rejected"])
+def test_a_station_that_has_to_boot_is_told_where_it_stands(clock: Any, verdict: str) -> None:
+    desk = Desk(clock, registration=verdict)
+    assert "has not booted yet" in desk.ask("Heartbeat", {}).text
+    desk.ask("BootNotification", boot_of("1.6"))
+    assert f"was answered {verdict}" in desk.ask("Heartbeat", {}).text
+
+
 def test_a_station_that_never_boots_is_served(clock: Any) -> None:
     assert isinstance(Desk(clock).ask("Heartbeat", {}), dict)
 
