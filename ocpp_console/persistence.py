@@ -147,6 +147,7 @@ class Persistence:
         given = await documents.counter("transaction_id")
         if not database.ended_well:
             given = max(given, self._fleet.transactions.highest_id) + UNSAVED_IDS
+            await documents.raise_counter("transaction_id", given)  # the next crash passes over others
         self._answers.last_transaction_id = given
 
     # ----------------------------------------------------------- saving
@@ -156,7 +157,8 @@ class Persistence:
         if self._documents is None or self._log is None:
             return
         fleet = self._fleet
-        self._keep_tags_used()
+        if self._changes is not None and not self._changes.stuck:  # meanwhile they gather
+            self._keep_tags_used()
         if not fleet.dirty_stations and not fleet.dirty_transactions and not fleet.arrangements.dirty:
             return
         await self._log.settled(PATIENCE_SECONDS)
@@ -221,9 +223,7 @@ class Persistence:
         self._queue(lambda documents: documents.delete_command(name))
 
     def _keep_tags_used(self) -> None:
-        """Save when and where tags were used last, the unknown ones included; while nothing is taken they gather."""
-        if self._changes is not None and self._changes.stuck:
-            return
+        """Save when and where tags were used last, the unknown ones included."""
         tags = self._fleet.id_tags
         used, tags.used = tags.used, set()
         listed = {tag.token: tag.to_document() for token in used if (tag := tags.get(token)) is not None}
