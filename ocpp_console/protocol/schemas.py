@@ -210,6 +210,7 @@ _WORDS: dict[str, tuple[str, _Words]] = {
         lambda value, kind: f"is {_quoted(value)}, must be a multiple of {kind.multiple_of}",
     ),
     "minItems": ("SCHEMA_ITEMS", lambda value, kind: f"{len(value)} elements, at least {kind.limit}"),
+    "falseSchema": ("SCHEMA_EXTRA", lambda value, kind: "holds a field where none belongs"),
     "maxItems": ("SCHEMA_ITEMS", lambda value, kind: f"{len(value)} elements, at most {kind.limit}"),
 }
 """JSON Schema's keyword → code of the finding and its sentence. The path is the sentence's subject."""

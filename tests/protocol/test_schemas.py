@@ -110,6 +110,11 @@ class TestFindings:
             ("SCHEMA_ENUM", "meterValue[0].sampledValue[1].unit"),
         }
 
+    def test_an_object_in_place_of_a_word_holds_what_does_not_belong_there(self) -> None:
+        boot = {"reason": {"x": None}, "chargingStation": {"model": "M", "vendorName": "V"}}
+        assert ("SCHEMA_EXTRA", "reason") in found("BootNotification", boot, "2.0.1")
+        assert "SCHEMA_OTHER" not in {code for code, _ in found("BootNotification", boot, "2.0.1")}
+
     def test_a_payload_that_is_no_object(self) -> None:
         assert found("Heartbeat", [1]) == [("SCHEMA_TYPE", "")]
 
