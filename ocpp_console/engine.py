@@ -37,8 +37,6 @@ from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.problems import StoreProblem as StoreProblem
 
 SNAPSHOT_SECONDS = 2.0
-NEWS_SECONDS = 1.0
-"""Between two looks at how the store fares: a trouble that is shorter needs no word."""
 URLS_FRESH_US = 5_000_000
 """How long a list of this machine's addresses is good: a laptop changes networks while the console runs."""
 
@@ -83,7 +81,7 @@ class Engine:
         self._listener = Listener(self.settings, self.bus, self._answers, ledger, self.clock)
         await self._listener.start()
         self._begin(self._save_now_and_then())
-        self._begin(self._watch_the_store())
+        self._begin(self._persistence.tell_news_now_and_then())
         if self.settings.demo:
             self._begin(self._live_demo())
 
@@ -119,12 +117,6 @@ class Engine:
         while True:
             await asyncio.sleep(SNAPSHOT_SECONDS)
             await self._persistence.save_changes()
-
-    async def _watch_the_store(self) -> None:
-        """Tell of its troubles beside the saving, which may itself wait for the database."""
-        while True:
-            await asyncio.sleep(NEWS_SECONDS)
-            self._persistence.tell_news()
 
     async def _live_demo(self) -> None:
         """Three simulated stations that connect to this console over loopback, and the tags they use."""
@@ -172,8 +164,7 @@ class Engine:
         With `check` a payload that breaks its schema is refused with all violations; without, anything is sent.
 
         Raises:
-            CallRefused: the console is read-only, the station is unknown or offline or has too many calls to answer,
-                or the payload is wrong.
+            CallRefused: read-only, the station unknown, offline or with too many calls to answer, or a wrong payload.
         """
         connection = self._reachable(station)
         if check:

@@ -4,6 +4,7 @@ A start loads the last snapshot, folds the facts that came after it, and reads t
 console runs, what changed is saved now and then; tags and settings are saved as soon as they change.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,9 @@ RECALLED_ROWS = 1_000
 PATIENCE_SECONDS = 30.0
 """How long a snapshot waits for a moment at which no reply is held. Facts of replies that were held meanwhile would be
 missing from the model after a crash, though never from the log."""
+
+NEWS_SECONDS = 1.0
+"""Between two looks at how the store fares: a trouble that is shorter needs no word."""
 
 UNSAVED_IDS = 1_000
 """TransactionIds passed over after a crash: more were hardly given in what was never written."""
@@ -164,7 +168,13 @@ class Persistence:
         await self._log.settled(PATIENCE_SECONDS)
         await self._save(self._documents)
 
-    def tell_news(self) -> None:
+    async def tell_news_now_and_then(self) -> None:
+        """Runs beside the saving, which may itself wait for the database."""
+        while True:
+            await asyncio.sleep(NEWS_SECONDS)
+            self._tell_news()
+
+    def _tell_news(self) -> None:
         """Put into the log, and before the operator where he has to know, how the store fares."""
         for word in self._news.take() if self._news is not None else ():
             self._tell(word.text, confirm=word.confirm)
@@ -296,7 +306,7 @@ class Persistence:
 
     async def close(self) -> None:
         """Save everything and close the database. Safe to call twice and without `open`."""
-        self.tell_news()
+        self._tell_news()
         self._news = None
         if self._changes is not None:
             self._keep_tags_used()

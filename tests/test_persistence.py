@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.client import connect
 
-from ocpp_console import engine as engine_module
+from ocpp_console import persistence
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
 from ocpp_console.events import NoteWritten
@@ -183,7 +183,7 @@ async def test_a_transaction_id_that_was_never_stored_is_not_given_again(setting
 async def test_a_trouble_of_the_store_is_told_in_the_log_when_it_begins_and_ends(
     settings: Settings, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "NEWS_SECONDS", 0.01)
+    monkeypatch.setattr(persistence, "NEWS_SECONDS", 0.01)
     monkeypatch.setattr(event_log, "DEADLINE_SECONDS", 0.05)
     engine = Engine(settings)
     await engine.start()

@@ -8,11 +8,11 @@ from ocpp_console.csms import refusals, takeover
 from ocpp_console.csms.answers import Refusal as AnswerRefused
 from ocpp_console.csms.answers import answer
 from ocpp_console.csms.calls import Calls
-from ocpp_console.csms.closing_words import BROKEN, station_closed
+from ocpp_console.csms.closing_words import BROKEN, Ending, station_closed
 from ocpp_console.csms.handshake import Knock, Welcome
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.csms.switchboard import Switchboard
-from ocpp_console.csms.wire import Ending, Held, Phase, Wire
+from ocpp_console.csms.wire import Held, Phase, Wire
 from ocpp_console.events import FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
 from ocpp_console.model.messages import Message
 from ocpp_console.protocol.frames import (
@@ -168,15 +168,15 @@ class Connection(Wire):
         """A whole message came."""
         self.board.arrived(self, payload, binary)
 
-    def binary_coming(self) -> None:
-        """OCPP-J knows no binary messages: in strict mode one ends the connection, and is kept without an answer."""
-        if self.board.settings.strict:
+    def unusual_message(self, size: int, binary: bool) -> None:
+        """One that no single read holds counts for as many messages as its size is worth.
+
+        OCPP-J knows no binary ones: in strict mode they end the connection, and are kept without an answer.
+        """
+        self._tokens -= size // MESSAGE_BYTES
+        if binary and self.board.settings.strict:
             self.settle()
             self.close(1003, "binary messages are not taken in strict mode")  # RFC 6455 §7.4.1: cannot accept the type
-
-    def large_message(self, size: int) -> None:
-        """What no single read holds counts for as many messages as its size is worth."""
-        self._tokens -= size // MESSAGE_BYTES
 
     def settle(self) -> None:
         """Take in what was read before the end begins."""
@@ -290,11 +290,8 @@ class Connection(Wire):
         """Ask the station something. The call waits for its turn, and on a fresh connection until the station spoke.
 
         `timeout` is in seconds from the moment it is sent; `raw` goes out instead of the encoded frame when the
-        operator wants exactly these bytes.
-
-        Raises:
-            ValueError: the payload cannot be written as JSON.
-            TooManyWait: the station answers too slowly for what is asked of it.
+        operator wants exactly these bytes. Raises ValueError when the payload cannot be written as JSON, and
+        `TooManyWait` when the station answers too slowly for what is asked of it.
         """
         if self._calls is None:
             self._calls = Calls(self)

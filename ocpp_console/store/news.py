@@ -27,9 +27,10 @@ class News:
         log = self._log
         words = [Word(text, True) for text in log.notices]
         log.notices = []
-        if log.trouble != self._trouble:
-            words.insert(0, Word(log.trouble or "The database is written again.", False))
-            self._trouble = log.trouble
+        trouble = log.trouble.text if log.trouble is not None else ""
+        if trouble != self._trouble:
+            words.insert(0, Word(trouble or "The database is written again.", False))
+            self._trouble = trouble
         late = log.late_commits - self._late
         if late and not log.behind:
             self._late = log.late_commits

@@ -243,11 +243,11 @@ async def test_what_breaks_is_kept_for_the_log_without_local_variables(capsys: p
 
 async def test_a_trouble_of_the_store_is_said_as_far_as_there_is_room(open_console: Any) -> None:
     async with open_console(size=(200, 40)) as console:
-        console.engine._persistence._log._trouble = TROUBLES["locked"]
+        console.engine._persistence._log.trouble = TROUBLES["locked"]
         await console.look()
         assert "Close it there; writing resumes by itself." in console.lines[0]
     async with open_console(size=(80, 24)) as console:
-        console.engine._persistence._log._trouble = TROUBLES["locked"]
+        console.engine._persistence._log.trouble = TROUBLES["locked"]
         await console.look()
         assert "The database is lo" in console.lines[0]
         assert console.lines[0].count("…") == 1
