@@ -23,7 +23,7 @@ from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.screen import Screen
 
-from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys
+from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys, complaints_about
 from ocpp_console.screens.opening import OpeningScreen
 from ocpp_console.themes import DEFAULT, REVERSED_CURSORS, THEMES
 from ocpp_console.visible import visible
@@ -81,6 +81,8 @@ class ConsoleApp(App[None]):
         """Why the engine could not start; empty when it did."""
         self.broken: Exception | None = None
         """What nobody foresaw and ended the app; whoever ran it says so and writes the log file."""
+        self.last_words: list[str] = []
+        """What went wrong while the engine was stopped, when no screen could show it any more."""
         self._scrub = Scrub()
         self._ascii = AsciiOnly(enabled=settings.ascii)
         self._colourless = Colourless()
@@ -107,7 +109,9 @@ class ConsoleApp(App[None]):
     async def stop_engine(self) -> None:
         """End what `make_engine` made; safe to call at any time."""
         if self._made is not None:
+            before = list(self._made.problems)
             await self._made.stop()
+            self.last_words += [problem.text for problem in self._made.problems if problem not in before]
 
     # life
 
@@ -241,16 +245,7 @@ class ConsoleApp(App[None]):
 
     def key_complaints(self) -> list[str]:
         """What is wrong with the user's own keys, as sentences."""
-        known = {key.id: key for key in all_keys()}
-        own = self.settings.keys
-        complaints = [f"[keys]: nothing is called {id}; ? lists the names." for id in own if id not in known]
-        taken: dict[tuple[str, str], str] = {}
-        for key in known.values():
-            for each in own.get(key.id, key.keys).split(","):
-                other = taken.setdefault((key.scope, each.strip()), key.id)
-                if other != key.id and (key.id in own or other in own):
-                    complaints.append(f"[keys]: {each.strip()} is both {other} and {key.id}.")
-        return complaints
+        return complaints_about(self.settings.keys)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Clashes were told at the start, by `key_complaints`."""

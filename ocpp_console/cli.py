@@ -178,7 +178,10 @@ def _run_plain(settings: Settings) -> int:
     from ocpp_console import headless
     from ocpp_console.collector import collect_seldom
     from ocpp_console.engine import Engine
+    from ocpp_console.keys import complaints_about
 
+    for text in complaints_about(settings.keys):
+        print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
     seconds = headless.DEMO_SECONDS if settings.demo else None
 
     async def tell() -> int:
@@ -219,6 +222,8 @@ def _run_screen(settings: Settings) -> int:
             await app.stop_engine()
 
     asyncio.run(draw())
+    for text in app.last_words:
+        print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
     return _failed(app.broken) if app.broken is not None else app.return_code or OK
 
 

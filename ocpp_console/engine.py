@@ -15,6 +15,7 @@ from ocpp_console.addresses import Url
 from ocpp_console.bus import Bus
 from ocpp_console.clock import now_us
 from ocpp_console.csms.answer_context import AnswerContext
+from ocpp_console.csms.calls import TooManyWait
 from ocpp_console.csms.connection import Connection
 from ocpp_console.csms.server import Listener
 from ocpp_console.events import FrameSent
@@ -80,6 +81,7 @@ class Engine:
         self._listener = Listener(self.settings, self.bus, self._answers, ledger, self.clock)
         await self._listener.start()
         self._begin(self._save_now_and_then())
+        self._begin(self._persistence.tell_news_now_and_then())
         if self.settings.demo:
             self._begin(self._live_demo())
 
@@ -162,17 +164,13 @@ class Engine:
         With `check` a payload that breaks its schema is refused with all violations; without, anything is sent.
 
         Raises:
-            CallRefused: the console is read-only, the station is unknown or offline, or the payload is wrong.
+            CallRefused: read-only, the station unknown, offline or with too many calls to answer, or a wrong payload.
         """
         connection = self._reachable(station)
         if check:
             self._check(connection.version, action, payload)
         call_id = str(uuid.uuid4())
-        self._waiting.expect(station, call_id)
-        try:
-            connection.request(call_id, action, payload, timeout)
-        except ValueError as problem:
-            raise CallRefused(f"The payload cannot be written as JSON: {problem}") from None
+        self._queue(connection, call_id, action, payload, timeout)
         command = self.fleet.commands.get(station, call_id)
         if command is None:
             raise CallRefused(f"The station {station} went away before the command was queued.")
@@ -182,7 +180,7 @@ class Engine:
         """Send a frame exactly as it is. A CALL becomes a command with the frame's own id; of all else no answer comes.
 
         Raises:
-            CallRefused: the console is read-only, or the station is unknown or offline.
+            CallRefused: the console is read-only, or the station is unknown, offline or has too many calls to answer.
         """
         connection = self._reachable(station)
         frame = parse(raw, connection.version)
@@ -190,9 +188,29 @@ class Engine:
             connection.send_message(raw)
             self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
             return None
-        self._waiting.expect(station, frame.id)
-        connection.request(frame.id, frame.action, frame.payload, None, raw)
+        self._queue(connection, frame.id, frame.action, frame.payload, None, raw)
         return self.fleet.commands.get(station, frame.id)
+
+    def _queue(
+        self,
+        connection: Connection,
+        call_id: str,
+        action: str,
+        payload: JsonValue,
+        timeout: float | None,
+        raw: bytes | None = None,
+    ) -> None:
+        """Have the connection ask when its turn comes; nobody waits for a call that was not taken."""
+        self._waiting.expect(connection.identity, call_id)
+        try:
+            connection.request(call_id, action, payload, timeout, raw)
+            return
+        except ValueError as problem:
+            refused = f"The payload cannot be written as JSON: {problem}"
+        except TooManyWait as problem:
+            refused = f"The station {connection.identity} {problem}."
+        self._waiting.forget(connection.identity, call_id)
+        raise CallRefused(refused)
 
     def _reachable(self, station: str) -> Connection:
         """The live connection of a station that may be written to."""

@@ -73,7 +73,8 @@ def as_json(info: Info) -> str:
 
 def as_text(info: Info) -> str:
     """`info` in columns for people."""
-    settings = [(name, _shown(one["value"]), one["origin"]) for name, one in info.settings.items()]
+    # the value comes last: however long it is, the columns before it stay in line
+    settings = [(name, one["origin"], _shown(one["value"])) for name, one in info.settings.items()]
     parts = [
         _section("Settings", settings),
         _section("Files", list(info.files.items())),
@@ -89,7 +90,7 @@ def _section(title: str, rows: list[Any]) -> str:
     """A title and rows of texts in aligned columns."""
     texts = [[visible(str(cell), 300) for cell in row] for row in rows]
     columns = max((len(row) for row in texts), default=0)
-    widths = [min(max(len(row[at]) for row in texts), 44) for at in range(columns)]
+    widths = [max(len(row[at]) for row in texts) for at in range(columns)]
     lines = ["  " + "  ".join(f"{cell:<{widths[at]}}" for at, cell in enumerate(row)).rstrip() for row in texts]
     return "\n".join([title, *lines, ""])
 

@@ -4,6 +4,7 @@ The rule behind the letters: small letters look and arrange, capital letters wri
 vanish with `--read-only`. (`G` for the end of a list is the one old habit kept.) A user changes keys by id.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -197,3 +198,16 @@ def keys_of(scope: str) -> list[Key]:
 def all_keys() -> list[Key]:
     """Every key, pages first."""
     return keys_of("app") + [key for key in KEYS if key.scope != "app"]
+
+
+def complaints_about(own: Mapping[str, str]) -> list[str]:
+    """What is wrong with keys of the user's own, by id, as sentences."""
+    known = {key.id: key for key in all_keys()}
+    complaints = [f"[keys]: nothing is called {id}; ? lists the names." for id in own if id not in known]
+    taken: dict[tuple[str, str], str] = {}
+    for key in known.values():
+        for each in own.get(key.id, key.keys).split(","):
+            other = taken.setdefault((key.scope, each.strip()), key.id)
+            if other != key.id and (key.id in own or other in own):
+                complaints.append(f"[keys]: {each.strip()} is both {other} and {key.id}.")
+    return complaints

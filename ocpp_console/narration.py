@@ -20,7 +20,8 @@ from ocpp_console.events import (
     StationConnected,
     StationGone,
 )
-from ocpp_console.protocol import frames
+from ocpp_console.protocol import frames, schemas
+from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import Call, CallError, CallResult, CallResultError, Frame, Send
 from ocpp_console.visible import visible
 
@@ -33,10 +34,18 @@ LINE_LIMIT = 400
 _LONG_FRAME = 4_096
 """Bytes above which a frame is shown as it came instead of as its payload."""
 
+_SHOWN_FINDINGS = 3
+"""Findings that a plain line spells out."""
+
+_CHECKED_BYTES = 64 * 1024
+"""Longer frames are not checked against their schema here."""
+
 _SAYINGS: dict[type, Callable[[Any], str]] = {
     ListenerStarted: lambda fact: f"listening on {fact.host} port {fact.port}{fact.path and ', path ' + fact.path}",
     ListenerFailed: lambda fact: f"cannot listen on {fact.host} port {fact.port}: {fact.text}",
-    StationConnected: lambda fact: f"connected from {fact.address}, OCPP {fact.version}, path {fact.path}",
+    StationConnected: lambda fact: (
+        f"connected from {fact.address}, OCPP {fact.version}, path {fact.path}{_oddities(fact.findings)}"
+    ),
     StationGone: lambda fact: f"gone, closed by the {fact.by} with {fact.code} {fact.reason}".rstrip(),
     HandshakeRefused: lambda fact: f"refused {fact.address}: {fact.text}",
     CallRequested: lambda fact: f"asked for {fact.action}",
@@ -75,12 +84,21 @@ class Narrator:
         frame = self._frame(fact)
         direction = "← from station" if isinstance(fact, FrameReceived) else "→ to station  "
         action, took = self._paired(fact, frame)
+        odd = _oddities(self._findings(fact, frame, action))
         if isinstance(frame, (CallError, CallResultError)):
-            return f"{direction}  {action} error{took}: {frame.code} {frame.description}".rstrip()
+            return f"{direction}  {action} error{took}{odd}: {frame.code} {frame.description}".rstrip()
         if isinstance(frame, (Call, Send, CallResult)):
             answer = f" answer{took}" if isinstance(frame, CallResult) else ""
-            return f"{direction}  {action}{answer}: {_payload_text(fact.raw, frame.payload)}"
-        return f"{direction}  unreadable, {frame.text} {_raw_text(fact.raw)}"
+            return f"{direction}  {action}{answer}{odd}: {_payload_text(fact.raw, frame.payload)}"
+        return f"{direction}  unreadable, {frame.text}{odd} {_raw_text(fact.raw)}"
+
+    def _findings(self, fact: FrameReceived | FrameSent, frame: Frame, action: str) -> tuple[Finding, ...]:
+        """What is odd about a frame and its payload. Found here again: facts hold bytes, no opinions."""
+        if isinstance(frame, (Call, Send, CallResult)) and len(fact.raw) <= _CHECKED_BYTES:
+            kind = "response" if isinstance(frame, CallResult) else "request"
+            version = self._versions.get(fact.connection, "1.6")
+            return frame.findings + schemas.check(version, action, kind, frame.payload)
+        return frame.findings
 
     def _paired(self, fact: FrameReceived | FrameSent, frame: Frame) -> tuple[str, str]:
         """The action a frame is about, and `, 0.4 ms` when it answers a call."""
@@ -104,13 +122,25 @@ class Narrator:
         """All fields of the fact, the frame as text, and the action it is about."""
         said: dict[str, Any] = {"kind": type(fact).__name__, **fact._asdict(), "at": iso(fact.at), "at_us": fact.at}
         if isinstance(fact, (FrameReceived, FrameSent)):
-            said["action"] = self._paired(fact, self._frame(fact))[0]
+            frame = self._frame(fact)
+            said["action"] = self._paired(fact, frame)[0]
             said["frame"] = _raw_text(said.pop("raw"))
+            said["findings"] = self._findings(fact, frame, said["action"])
         if "first_bytes" in said:
             said["first_bytes"] = _raw_text(said["first_bytes"])
         if "findings" in said:
             said["findings"] = [finding._asdict() for finding in said["findings"]]
         return json.dumps(said, default=repr)
+
+
+def _oddities(findings: tuple[Finding, ...]) -> str:
+    """` ▲ chargePointVendor is missing; …` for what is worth a warning; empty when nothing is."""
+    odd = [finding for finding in findings if finding.severity >= Severity.WARNING]
+    if not odd:
+        return ""
+    texts = [f"{finding.path} {finding.text}".lstrip() for finding in odd[:_SHOWN_FINDINGS]]
+    more = f"; {len(odd) - _SHOWN_FINDINGS} more" if len(odd) > _SHOWN_FINDINGS else ""
+    return f" ▲ {visible('; '.join(texts), LINE_LIMIT // 2)}{more}"
 
 
 def _payload_text(raw: bytes, payload: object) -> str:

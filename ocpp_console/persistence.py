@@ -5,7 +5,7 @@ console runs, what changed is saved now and then; tags and settings are saved as
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from ocpp_console.bus import Bus
@@ -18,10 +18,12 @@ from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
 from ocpp_console.settings import Settings
+from ocpp_console.store.changes import Change, Changes
 from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.database import Database
 from ocpp_console.store.documents import Documents
 from ocpp_console.store.event_log import EventLog
+from ocpp_console.store.news import News
 from ocpp_console.store.problems import StoreProblem
 
 RECALLED_ROWS = 1_000
@@ -30,6 +32,15 @@ RECALLED_ROWS = 1_000
 PATIENCE_SECONDS = 30.0
 """How long a snapshot waits for a moment at which no reply is held. Facts of replies that were held meanwhile would be
 missing from the model after a crash, though never from the log."""
+
+NEWS_SECONDS = 1.0
+"""Between two looks at how the store fares: a trouble that is shorter needs no word."""
+
+UNSAVED_IDS = 1_000
+"""TransactionIds passed over after a crash: more were hardly given in what was never written."""
+
+AS_LAST_CHOSEN = "last"
+"""The policy of a start that names none: what was chosen on the screen is then the policy still."""
 
 CONSOLE = ""
 """Whose settings are the console's own: no station has an empty identity."""
@@ -61,8 +72,8 @@ class Persistence:
         self._database: Database | None = None
         self._documents: Documents | None = None
         self._log: EventLog | None = None
-        self._writes: asyncio.Queue[Coroutine[Any, Any, None]] = asyncio.Queue()
-        self._writer: asyncio.Task[None] | None = None
+        self._changes: Changes | None = None
+        self._news: News | None = None
 
     # ---------------------------------------------------------- opening
 
@@ -80,12 +91,19 @@ class Persistence:
         await log.start()
         await self._restore_settings(self._documents)
         await self._restore_fleet(self._documents, log)
+        await self._restore_counter(self._documents, self._database)
         self._bus.attach(log.offer)
         for note in self._database.notes:
-            self._complain(note)
-            self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "store", note))
-        self._writer = asyncio.get_running_loop().create_task(self._write())
+            self._tell(note)
+        self._changes = Changes(self._documents, self._complain)
+        self._news = News(log)
         return log
+
+    def _tell(self, text: str, *, confirm: bool = True) -> None:
+        """Something about the store, for the log, and unless it shows by itself for the operator to `confirm`."""
+        if confirm:
+            self._complain(text)
+        self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "store", text))
 
     async def _restore_fleet(self, documents: Documents, log: EventLog) -> None:
         """The snapshot, then the facts after it, then the log's newest rows."""
@@ -115,19 +133,26 @@ class Persistence:
                 self.saved_commands.restore(saved)
         kept = await documents.settings()
         own = kept.pop(CONSOLE, {})
-        policy = self._policy = own.get("policy", Policy.ACCEPT_ALL)
+        self._policy = own.get("policy", Policy.ACCEPT_ALL)
         tags = self._fleet.id_tags
         presented = (_unknown_tag(document) for document in own.get("unknown", []))
         tags.unknown.extend(tag for tag in presented if tags.get(tag.token) is None)
         # A setting given at the start wins over what was chosen on the screen in an earlier run.
         given = self._settings.policy
-        self._fleet.id_tags.set_policy(Policy(given if given != Policy.ACCEPT_ALL else policy))
+        tags.set_policy(Policy(self._policy if given == AS_LAST_CHOSEN else given))
         for station, document in kept.items():
             if "registration" in document:
                 self._answers.registrations[station] = document["registration"]
             if "interval" in document:
                 self._answers.intervals[station] = document["interval"]
-        self._answers.last_transaction_id = await documents.counter("transaction_id")
+
+    async def _restore_counter(self, documents: Documents, database: Database) -> None:
+        """No transactionId is given twice, not even one whose answer left while the database took nothing."""
+        given = await documents.counter("transaction_id")
+        if not database.ended_well:
+            given = max(given, self._fleet.transactions.highest_id) + UNSAVED_IDS
+            await documents.raise_counter("transaction_id", given)  # the next crash passes over others
+        self._answers.last_transaction_id = given
 
     # ----------------------------------------------------------- saving
 
@@ -135,22 +160,30 @@ class Persistence:
         """Save the stations and sessions that changed since the last time."""
         if self._documents is None or self._log is None:
             return
-        self._tell_notices(self._log)
         fleet = self._fleet
-        self._keep_tags_used()
+        if self._changes is not None and not self._changes.stuck:  # meanwhile they gather
+            self._keep_tags_used()
         if not fleet.dirty_stations and not fleet.dirty_transactions and not fleet.arrangements.dirty:
             return
         await self._log.settled(PATIENCE_SECONDS)
         await self._save(self._documents)
 
-    def _tell_notices(self, log: EventLog) -> None:
-        """Troubles of the store that are over, such as facts it had no room for: they stay until they were read."""
-        notices, log.notices = log.notices, []
-        for text in notices:
-            self._complain(text)
+    async def tell_news_now_and_then(self) -> None:
+        """Runs beside the saving, which may itself wait for the database."""
+        while True:
+            await asyncio.sleep(NEWS_SECONDS)
+            self._tell_news()
 
-    async def _save(self, documents: Documents) -> None:
-        """Take the documents of this very moment and store them with the number of the last fact they contain."""
+    def _tell_news(self) -> None:
+        """Put into the log, and before the operator where he has to know, how the store fares."""
+        for word in self._news.take() if self._news is not None else ():
+            self._tell(word.text, confirm=word.confirm)
+
+    async def _save(self, documents: Documents) -> bool:
+        """Take the documents of this very moment and store them with the number of the last fact they contain.
+
+        False when the database does not take them; they are taken again the next time.
+        """
         fleet, checkpoint = self._fleet, self._bus.last_seq
         dirty_stations, dirty_transactions = set(fleet.dirty_stations), set(fleet.dirty_transactions)
         stations = {
@@ -177,22 +210,13 @@ class Persistence:
             fleet.dirty_transactions.update(dirty_transactions)
             if not isinstance(problem, OSError | StoreProblem) and "sqlite" not in type(problem).__module__:
                 raise
+            return False
+        return True
 
-    def _queue(self, write: Callable[[Documents], Coroutine[Any, Any, None]]) -> None:
+    def _queue(self, change: Change) -> None:
         """Have something written soon, in the order it was asked for."""
-        if self._documents is not None:
-            self._writes.put_nowait(write(self._documents))
-
-    async def _write(self) -> None:
-        """Write what was queued; a failure is told, the next write is tried all the same."""
-        while True:
-            write = await self._writes.get()
-            try:
-                await write
-            except Exception as problem:
-                self._complain(f"A change of tags, saved commands or settings was not saved: {problem}")
-            finally:
-                self._writes.task_done()
+        if self._changes is not None:
+            self._changes.put(change)
 
     def keep_tag(self, tag: IdTag) -> None:
         """Save one tag."""
@@ -257,10 +281,7 @@ class Persistence:
 
     def status(self) -> str:
         """How the store is; empty while all is well."""
-        if self._log is None or self._database is None:
-            return ""
-        late = self._log.late_commits
-        return self._log.status or (f"{late} answers left before they were stored." if late else "")
+        return self._log.status if self._log is not None else ""
 
     async def older(self, before_seq: int, station: str | None, limit: int) -> list[Message]:
         """Rows below a number, oldest first."""
@@ -287,18 +308,21 @@ class Persistence:
 
     async def close(self) -> None:
         """Save everything and close the database. Safe to call twice and without `open`."""
-        if self._writer is not None:
+        self._tell_news()
+        self._news = None
+        if self._changes is not None:
             self._keep_tags_used()
-            await self._writes.join()
-            self._writer.cancel()
-            await asyncio.gather(self._writer, return_exceptions=True)
-            self._writer = None
+            lost = await self._changes.close()
+            self._changes = None
+            if lost:
+                self._tell(lost)
+        saved = False
         if self._log is not None and self._documents is not None:
             await self._log.flush()
-            await self._save(self._documents)
+            saved = await self._save(self._documents)
             await self._log.close()
         if self._database is not None:
-            await self._database.close()
+            await self._database.close(complete=saved)
         self._database = self._documents = self._log = None
 
 

@@ -15,6 +15,8 @@ from ocpp_console.visible import visible
 ENVIRONMENT_PREFIX = "OCPP_CONSOLE_"
 APPLICATION = "ocpp-console"
 MEMORY = ":memory:"
+LIKENESS = 0.7
+"""From which on a word may be meant by another: `prot` is near `port` (0.75), `bogus` is not near `mouse` (0.6)."""
 
 T = TypeVar("T")
 
@@ -52,7 +54,10 @@ class Settings:
     strict: bool = _setting(False, "answer a message that violates its schema with an error", group=_ANSWER)
     read_only: bool = _setting(False, "never send a command to a charger", group=_ANSWER)
     policy: str = _setting(
-        "any", "tags to accept: any tag, or only known ones", group=_ANSWER, choices=("any", "known")
+        "last",
+        "tags to accept: any tag, only known ones, or as last chosen on the screen, at first any",
+        group=_ANSWER,
+        choices=("any", "known", "last"),
     )
     registration: str = _setting(
         "Accepted",
@@ -95,13 +100,13 @@ class Settings:
     fps: int = _setting(0, "most redraws per second; 0 is 5 over SSH, else the terminal's", group=_SCREEN, most=120)
     keys: dict[str, str] = _table("keys of your own: what they do = key, or keys with commas", group=_SCREEN)  # noqa: RUF009
 
-    demo: bool = _setting(False, "start three simulated chargers", group=_RUN)
+    demo: bool = _setting(False, "start three simulated chargers; nothing is kept unless --db names a file", group=_RUN)
     headless: bool = _setting(False, "print plain lines instead of drawing a screen", group=_RUN)
     json: bool = _setting(False, "print the plain lines as JSON", group=_RUN)
 
 
 Origins = dict[str, str]
-"""Setting name → "flag", "env", "file", "default", or "demo" for what the demo changes."""
+"""Setting name → "flag", "env", "file", "default", or "demo…" for what the demo changes."""
 
 
 class Setting(NamedTuple):
@@ -200,14 +205,18 @@ def near(word: str, known: Mapping[str, str]) -> str:
     """` Did you mean …?` when a key of `known` is near `word`, else nothing; the value is how it is spelt."""
     import difflib
 
-    matches = difflib.get_close_matches(word.lower().replace("-", "_"), known, n=1)
+    matches = difflib.get_close_matches(word.lower().replace("-", "_"), known, n=1, cutoff=LIKENESS)
     return f" Did you mean {known[matches[0]]}?" if matches else ""
 
 
 def _place_database(values: dict[str, Any], origins: Origins) -> None:
-    """Puts the demo's database in memory unless a flag names one, and gives an unnamed database its place."""
+    """Puts the demo's database in memory unless a flag names one, and gives an unnamed database its place.
+
+    The database of environment or file is that of the daily work: invented chargers have no place in it.
+    """
     if values.get("demo") and origins["db"] != "flag":
-        values["db"], origins["db"] = MEMORY, "demo"
+        aside = "" if origins["db"] == "default" else f" (that of the {origins['db']} is left aside)"
+        values["db"], origins["db"] = MEMORY, "demo" + aside
     elif not values.get("db"):
         values["db"] = default_database()
     elif values["db"] != MEMORY:

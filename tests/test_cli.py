@@ -84,6 +84,7 @@ def test_version(capsys):
         (["--readonly"], "there is no flag --readonly. Did you mean --read-only?"),
         (["inof"], "there is no command inof. Did you mean info?"),
         (["--port"], "--port: expected one argument."),
+        (["--bogus"], "there is no flag --bogus. `ocpp-console --help`"),
         (["--por", "1"], "there is no flag --por. Did you mean --port?"),
     ],
 )
@@ -108,7 +109,7 @@ def test_a_wrong_configuration_file_ends_with_2_file_line_and_key(tmp_path, caps
 
 def test_info_prints_settings_as_text_and_as_json(capsys):
     assert cli.main(["info", "--port", "9001"]) == 0
-    assert re.search(r"port +9001 +flag", capsys.readouterr().out)
+    assert re.search(r"port +flag +9001", capsys.readouterr().out)
     assert cli.main(["info", "--port", "9001", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["settings"]["port"] == {"value": 9001, "origin": "flag"}
 
@@ -188,6 +189,13 @@ def test_a_variable_that_sets_nothing_is_mentioned(taken_port):
     arguments = ("--host", "127.0.0.1", "--port", str(taken_port), "--db", ":memory:")
     _, _, err = run(*arguments, environ={"OCPP_CONSOLE_PROT": "1"})
     assert "OCPP_CONSOLE_PROT sets nothing. Did you mean OCPP_CONSOLE_PORT?" in err
+
+
+def test_keys_that_do_nothing_are_mentioned_without_a_screen_too(taken_port, tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('[keys]\nno.such = "x"\n')
+    arguments = ("--host", "127.0.0.1", "--port", str(taken_port), "--db", ":memory:", "--config", str(file))
+    assert "[keys]: nothing is called no.such" in run(*arguments)[2]
 
 
 class Terminal:

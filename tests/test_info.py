@@ -2,6 +2,7 @@
 
 import json
 import platform
+import re
 
 from ocpp_console.info import PACKAGES, as_json, as_text, collect
 from ocpp_console.settings import SETTINGS, load
@@ -25,13 +26,20 @@ def test_every_setting_stands_there_with_value_and_source(tmp_path):
     environ = {"OCPP_CONSOLE_GRACE": "7", "OCPP_CONSOLE_GRACES": "7"}
     text = as_text(told(tmp_path, {"port": "9001"}, environ, "strict = true\n[keys]\nquit = 'x'\n"))
     for name in SETTINGS:
-        assert line_of(text, name)[-1] in {"flag", "env", "file", "default"}
-    assert line_of(text, "port") == ["port", "9001", "flag"]
-    assert line_of(text, "grace") == ["grace", "7.0", "env"]
-    assert line_of(text, "strict") == ["strict", "true", "file"]
-    assert line_of(text, "keys") == ["keys", "quit", "=", "x", "file"]
-    assert line_of(text, "path") == ["path", "(none)", "default"]
+        assert line_of(text, name)[1] in {"flag", "env", "file", "default"}
+    assert line_of(text, "port") == ["port", "flag", "9001"]
+    assert line_of(text, "grace") == ["grace", "env", "7.0"]
+    assert line_of(text, "strict") == ["strict", "file", "true"]
+    assert line_of(text, "keys") == ["keys", "file", "quit", "=", "x"]
+    assert line_of(text, "path") == ["path", "default", "(none)"]
     assert line_of(text, "OCPP_CONSOLE_GRACES")
+
+
+def test_a_long_value_moves_no_column(tmp_path):
+    text = as_text(told(tmp_path, {"db": "/" + "long/" * 40, "theme": "nord"}))
+    settings = text.partition("\n\n")[0].splitlines()[1:]
+    assert len(settings) == len(SETTINGS)
+    assert {len(re.match(r"  \w+ +\w+ +", line)[0]) for line in settings} == {len("  max_connections  default  ")}
 
 
 def test_files_versions_and_addresses_stand_there(tmp_path):

@@ -50,11 +50,12 @@ def test_every_kind_of_fact_is_tried_here():
 
 def test_an_answer_is_named_after_its_call_with_the_time_it_took():
     narrator = Narrator()
-    call = narrator.line(received(b'[2,"1","BootNotification",{"chargePointVendor":"ACME"}]'))
+    call = narrator.line(received(b'[2,"1","BootNotification",{"chargePointVendor":"ACME","chargePointModel":"M"}]'))
     assert "← from station  BootNotification: {" in call
     assert "ACME" in call
     answer = narrator.line(events.FrameSent(10, AT + 1_500, "CP001", 2, b'[3,"1",{"status":"Accepted"}]', 9))
-    assert '→ to station    BootNotification answer, 1.5 ms: {"status":"Accepted"}' in answer
+    assert "→ to station    BootNotification answer, 1.5 ms ▲ currentTime is missing; interval is missing: {" in answer
+    assert '{"status":"Accepted"}' in answer
 
 
 def test_an_error_shows_its_code_and_description():
@@ -75,6 +76,19 @@ def test_json_holds_the_frame_as_text_and_the_findings():
     assert connected["findings"][0]["code"] == "SUBPROTOCOL_MISSING"
     frame = json.loads(narrator.line(received(b'[2,"1","Heartbeat",{}]')))
     assert (frame["action"], frame["frame"], frame["at_us"]) == ("Heartbeat", '[2,"1","Heartbeat",{}]', AT)
+
+
+def test_what_is_odd_is_said_in_words():
+    narrator = Narrator()
+    assert "path /CP001 ▲ none offered" in narrator.line(FACTS[2])
+    line = narrator.line(received(b'[2,5,"StatusNotification",{"connectorId":1,"status":"Nice","x":1}]'))
+    assert "StatusNotification ▲ the message id is not a string; " in line
+    assert "; 1 more: {" in line
+    assert "▲" not in narrator.line(received(b'[2,"1","Heartbeat",{},{}]'))  # only worth a look
+    answer = narrator.line(events.FrameSent(10, AT, "CP001", 2, b'[3,5,{"x":1}]', 9))
+    assert "answer, 0.0 ms ▲ the message id is not a string; x does not belong here: {" in answer
+    frame = json.loads(Narrator(as_json=True).line(received(b'[2,"1","Heartbeat",{"x":1}]')))
+    assert [finding["code"] for finding in frame["findings"]] == ["SCHEMA_EXTRA"]
 
 
 def test_calls_without_answer_are_forgotten_in_the_end():

@@ -84,7 +84,7 @@ def test_each_setting_can_be_given_in_all_three_ways(name, file):
         ("port = true", "line 1, port must be a whole number between 0 and 65535, not true."),
         ("grace = nan", "line 1, grace must be a number between 0 and 3600, not nan."),
         ('strict = "yes"', 'line 1, strict must be true or false, not "yes".'),
-        ('policy = "all"', 'line 1, policy must be any or known, not "all".'),
+        ('policy = "all"', 'line 1, policy must be any or known or last, not "all".'),
         ("host = [1]", "line 1, host must be a text or a list of texts, not [1]."),
         ("host = []", "line 1, host must be a text or a list of texts, not []."),
         ('db = "a\\u0000b"', 'line 1, db must be text, not "a␀b".'),
@@ -154,7 +154,8 @@ def test_keys_with_dots_may_be_written_as_tables(file):
 def test_the_demo_keeps_nothing_unless_a_flag_names_a_database(file):
     file.write_text('db = "real.db"\n')
     settings, origins = load({"demo": True}, {"OCPP_CONSOLE_DB": "real.db"}, file)
-    assert (settings.db, origins["db"]) == (":memory:", "demo")
+    assert (settings.db, origins["db"]) == (":memory:", "demo (that of the env is left aside)")
+    assert load({"demo": True}, {}, file.with_name("none.toml"))[1]["db"] == "demo"
     settings, origins = load({"demo": True, "db": "demo.db"}, {}, file)
     assert (settings.db, origins["db"]) == ("demo.db", "flag")
 

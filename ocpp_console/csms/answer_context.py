@@ -38,8 +38,6 @@ class AnswerContext:
         """Seconds between heartbeats the operator set for a station."""
         self.last_transaction_id = 0
         """The last 1.6 transactionId given; set it from the store before listening."""
-        self.keep_transaction_id: Callable[[int], None] = lambda number: None
-        """Called with every transactionId given, so that it is never given again."""
         self._second = -1
         self._time = ""
 
@@ -55,7 +53,6 @@ class AnswerContext:
         """A 1.6 transactionId above every one given or seen: two starts in one second must never share one."""
         number = max(self.last_transaction_id, self.fleet.transactions.highest_id) + 1
         self.last_transaction_id = number if number <= MOST_TRANSACTION_ID else 1
-        self.keep_transaction_id(self.last_transaction_id)
         return self.last_transaction_id
 
     def registration_of(self, station: str) -> str:

@@ -20,8 +20,8 @@ SPECIAL: dict[str, dict[str, answers_2x.Answer]] = {
     "2.1": answers_2x.ANSWERS,
 }
 """Answers that need thought, by version and action."""
-STRICT_ABOUT = ("SCHEMA_", "ID_")
-"""Findings for which strict mode answers with an error begin with one of these."""
+STRICT_ABOUT = ("SCHEMA_", "ID_", "NOT_CHECKED")
+"""Findings for which strict mode answers with an error begin with one of these; what was not checked may be wrong."""
 FOLLOWS_FOR = 600_000_000
 """Microseconds in which a station that is not accepted may report on what we asked of it."""
 
@@ -84,6 +84,9 @@ def before_acceptance(action: Action, station: str, version: str, context: Answe
     standing = context.standing_of(station)
     if standing == "Pending" and asked_for(action, station, context):
         return None
+    known = context.fleet.stations.get(station)
+    if known is None or not known.registration:
+        return Refusal(Trouble.NOT_ACCEPTED, "This station has not booted yet; it must send a BootNotification first.")
     return Refusal(Trouble.NOT_ACCEPTED, f"The boot of this station was answered {standing}; it must boot first.")
 
 

@@ -47,13 +47,24 @@ def transaction_event(payload: Payload, station: str, context: AnswerContext) ->
     id_token = payload.get("idToken")
     if not id_token:
         return {}
-    running = 0
-    if payload.get("eventType") == "Started":
-        own = text(mapping(payload.get("transactionInfo")).get("transactionId"))
-        token = text(mapping(id_token).get("idToken"))
-        others = context.fleet.transactions.running_of_tag(token)
-        running = sum(1 for other in others if (other.station, other.id) != (station, own))
+    running = _running_elsewhere(payload, station, context) if payload.get("eventType") != "Ended" else 0
     return {"idTokenInfo": token_info(id_token, running, context)}
+
+
+def _running_elsewhere(payload: Payload, station: str, context: AnswerContext) -> int:
+    """Other sessions of the tag with which an event begins a session, at its Started or when the cable came first.
+
+    A session goes on being judged until its tag was accepted; a tag that was, or that is not the session's own, has
+    come to end it (E07, C09) and is not held to one session.
+    """
+    own = text(mapping(payload.get("transactionInfo")).get("transactionId"))
+    token = text(mapping(payload.get("idToken")).get("idToken"))
+    transactions = context.fleet.transactions
+    if payload.get("eventType") != "Started":
+        session = transactions.get(station, own)
+        if session is None or session.verdict == "Accepted" or session.id_tag.casefold() != token.casefold():
+            return 0
+    return sum(1 for other in transactions.running_of_tag(token) if (other.station, other.id) != (station, own))
 
 
 def certificate_chain_status(payload: Payload, station: str, context: AnswerContext) -> Payload:

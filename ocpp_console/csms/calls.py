@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from ocpp_console.csms.connection import Connection
 
 
+class TooManyWait(Exception):
+    """A call was not queued because too many wait already; the text says so."""
+
+
 class Calls:
     """The calls of one connection. Made when the first one is asked for: most stations never get any."""
 
@@ -25,6 +29,8 @@ class Calls:
         """Queue one call; see `Connection.request`."""
         connection = self._connection
         board = connection.board
+        if self._session.waiting >= board.limits.queue:
+            raise TooManyWait(f"does not answer: {self._session.waiting} calls wait for it already")
         timeout_us = None if timeout is None else int(timeout * 1_000_000)
         self._session.call(action, payload, self._now(), id=call_id, timeout_us=timeout_us, raw=raw)
         at = board.clock()

@@ -1,5 +1,7 @@
 """What the end of a connection means, in words."""
 
+from typing import NamedTuple
+
 BROKEN = "The line broke without a close frame."
 
 STATION_CLOSED = {
@@ -19,7 +21,21 @@ STATION_CLOSED = {
 """By close code (RFC 6455 §7.4.1)."""
 
 
+class Ending(NamedTuple):
+    """How a connection ended."""
+
+    code: int
+    reason: str
+    by: str
+    """"station", "console" or "network"."""
+
+
 def station_closed(code: int, reason: str) -> str:
     """What it means that the station closed with this code; its own words follow."""
     words = STATION_CLOSED.get(code, f"The station closed for a reason of its own (code {code}).")
     return f"{words} It said: {reason}" if reason else words
+
+
+def reason_that_fits(reason: str) -> str:
+    """At most 123 bytes of UTF-8: what a close frame can carry (RFC 6455 §5.5)."""
+    return reason.encode("utf-8", "replace")[:123].decode("utf-8", "ignore")

@@ -8,11 +8,11 @@ from ocpp_console.csms import refusals, takeover
 from ocpp_console.csms.answers import Refusal as AnswerRefused
 from ocpp_console.csms.answers import answer
 from ocpp_console.csms.calls import Calls
-from ocpp_console.csms.closing_words import BROKEN, station_closed
+from ocpp_console.csms.closing_words import BROKEN, Ending, station_closed
 from ocpp_console.csms.handshake import Knock, Welcome
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.csms.switchboard import Switchboard
-from ocpp_console.csms.wire import Ending, Held, Phase, Wire
+from ocpp_console.csms.wire import Held, Phase, Wire
 from ocpp_console.events import FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
 from ocpp_console.model.messages import Message
 from ocpp_console.protocol.frames import (
@@ -29,6 +29,8 @@ from ocpp_console.protocol.troubles import Trouble, error_code
 
 OPEN = Phase.OPEN
 """Looked up for every frame."""
+MESSAGE_BYTES = (8 << 20) // 100
+"""Bytes that count for one message in a station's rate: with 100 messages a second it may send 8 MiB a second."""
 SHORTEST_PAUSE = 0.1
 """Seconds a station over its rate is not read; shorter pauses would cost more than they keep away."""
 
@@ -166,6 +168,16 @@ class Connection(Wire):
         """A whole message came."""
         self.board.arrived(self, payload, binary)
 
+    def unusual_message(self, size: int, binary: bool) -> None:
+        """One that no single read holds counts for as many messages as its size is worth.
+
+        OCPP-J knows no binary ones: in strict mode they end the connection, and are kept without an answer.
+        """
+        self._tokens -= size // MESSAGE_BYTES
+        if binary and self.board.settings.strict:
+            self.settle()
+            self.close(1003, "binary messages are not taken in strict mode")  # RFC 6455 §7.4.1: cannot accept the type
+
     def settle(self) -> None:
         """Take in what was read before the end begins."""
         self.board.take_in()
@@ -202,8 +214,9 @@ class Connection(Wire):
         boot = call.action == "BootNotification"
         reply_frame: Frame | None = None
         earlier = message.repeats if message is not None else None
-        if earlier is not None and earlier.answer_raw:
-            reply = earlier.answer_raw  # a retry gets the same bytes again, so that nothing is booked twice
+        booked = earlier.booked_reply if earlier is not None else None
+        if booked is not None:
+            reply = booked  # a retry gets the same bytes again, so that nothing is booked twice
         else:
             try:
                 said = answer(call, message, self.board.answers, self.identity, self.version)
@@ -212,9 +225,10 @@ class Connection(Wire):
                 else:
                     reply = encode_result(call.id, said)
                     reply_frame = CallResult(call.id, said)
+                    if message is not None:
+                        message.decided = reply
             except Exception as problem:
-                text = f"No answer to {call.action!r} could be decided: {type(problem).__name__}: {problem}"
-                self.board.note(self.identity, "internal_error", text)
+                self.board.fault(self.identity, f"No answer to {call.action!r} could be decided", problem)
                 code = error_code(self.version, Trouble.INTERNAL)
                 reply = encode_error(call.id, code, "The central system failed to process this call.")
         self.board.ledger.hold(seq, reply, partial(self._release, seq, reply, reply_frame, boot))
@@ -223,8 +237,6 @@ class Connection(Wire):
 
     def _unreadable(self, seq: int, frame: Unreadable) -> None:
         """Answer what can be answered of a frame that could not be read."""
-        if frame.problem == "binary":
-            return
         if self._calls is not None and frame.message_type in (3, 4):
             self._calls.received(frame)
         reply = answer_to_unreadable(self.version, frame)
@@ -251,8 +263,7 @@ class Connection(Wire):
 
     def crashed(self, problem: Exception) -> None:
         """A fault of ours costs this connection, told, and no other."""
-        text = f"The console failed on what this station sent: {type(problem).__name__}: {problem}"
-        self.board.note(self.identity, "internal_error", text)
+        self.board.fault(self.identity, "The console failed on what this station sent", problem)
         self.cut("The console failed on what the station sent.")
 
     def _over_rate(self) -> None:
@@ -267,7 +278,8 @@ class Connection(Wire):
         board.loop.call_later(max(SHORTEST_PAUSE, -self._tokens / board.rate), self.let_on, Held.RATE)
         if not self._rate_noted:
             self._rate_noted = True
-            text = f"The station sends more than {board.rate:g} messages a second; it is read more slowly."
+            size = f"{board.rate * MESSAGE_BYTES / (1 << 20):.2g} MiB"
+            text = f"The station sends more than {board.rate:g} messages or {size} a second; it is read more slowly."
             board.note(self.identity, "rate", text)
 
     # What we send.
@@ -278,7 +290,8 @@ class Connection(Wire):
         """Ask the station something. The call waits for its turn, and on a fresh connection until the station spoke.
 
         `timeout` is in seconds from the moment it is sent; `raw` goes out instead of the encoded frame when the
-        operator wants exactly these bytes. Raises ValueError when the payload cannot be written as JSON.
+        operator wants exactly these bytes. Raises ValueError when the payload cannot be written as JSON, and
+        `TooManyWait` when the station answers too slowly for what is asked of it.
         """
         if self._calls is None:
             self._calls = Calls(self)

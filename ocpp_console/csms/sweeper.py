@@ -15,7 +15,7 @@ async def sweep_forever(board: Switchboard) -> None:
         try:
             sweep(board, board.loop.time())
         except Exception as problem:  # without the sweeper nothing would ever be timed out again
-            board.note("", "internal_error", f"The sweeper failed: {type(problem).__name__}: {problem}")
+            board.fault("", "The sweeper failed", problem)
 
 
 def sweep(board: Switchboard, now: float) -> None:
@@ -25,7 +25,7 @@ def sweep(board: Switchboard, now: float) -> None:
         try:
             keep = connection.check(now)
         except Exception as problem:
-            board.note(connection.identity, "internal_error", f"{type(problem).__name__}: {problem}")
+            board.fault(connection.identity, "The console failed while looking after this connection", problem)
             connection.cut("The console failed while looking after this connection.")
             keep = False
         if not keep:

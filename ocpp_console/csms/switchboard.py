@@ -32,14 +32,18 @@ class Limits(NamedTuple):
     """For a peer to take what was sent to it."""
     close: float = 3.0
     """For a peer to agree to a close."""
+    queue: int = 256
+    """Calls of ours that may wait for one station."""
     sweep: float = 0.25
     """Between two looks at whoever must be watched."""
     refusals_per_minute: int = 20
     """Refused attempts of one host for one reason that are told one by one."""
+    faults_per_minute: int = 1
+    """Faults of our own of one kind that are told one by one: a fault in the model would fill the log by itself."""
 
 
 class _Tally:
-    """Refused attempts of one host for one reason within a minute."""
+    """Attempts of one host refused for one reason, or faults of one kind, within a minute."""
 
     __slots__ = ("count", "since", "untold")
 
@@ -115,23 +119,22 @@ class Switchboard:
         try:
             return self.bus.publish(fact)
         except Exception as problem:
-            station = getattr(fact, "station", "")
-            text = f"{type(fact).__name__} could not be taken in: {type(problem).__name__}: {problem}"
-            note = NoteWritten(self.bus.number(), self.clock(), station, "internal_error", text)
-            try:
-                self.bus.publish(note)
-            except Exception:  # the model cannot even take a note; stations are served all the same
-                return None
+            if type(fact) is not NoteWritten:  # else not even a note can be taken; stations are served all the same
+                self.fault(getattr(fact, "station", ""), f"{type(fact).__name__} could not be taken in", problem)
             return None
 
     def note(self, station: str, code: str, text: str) -> None:
         """Write a sentence into the log."""
         self.publish(NoteWritten(self.bus.number(), self.clock(), station, code, text))
 
-    def refused(self, address: str, refusal: Refusal, evidence: bytes) -> None:
-        """Tell of an attempt that failed; one that is repeated in a loop is told now and then, with its count."""
-        text = refusal.text
-        key = (address.rpartition(":")[0], refusal.reason)
+    def fault(self, station: str, what: str, problem: Exception) -> None:
+        """Write a fault of our own into the log; one that is repeated is told once a minute, with its count."""
+        more = self._told((what, type(problem).__name__), self.limits.faults_per_minute)
+        if more is not None:
+            self.note(station, "internal_error", f"{what}: {type(problem).__name__}: {problem}{more}")
+
+    def _told(self, key: tuple[str, str], most: int) -> str | None:
+        """Count something that may come in a loop; None when it is not told, else a word about those before it."""
         now = self.loop.time()
         tally = self._tallies.get(key)
         if tally is None or now - tally.since > 60:
@@ -139,12 +142,17 @@ class Switchboard:
                 self._tallies.clear()
             tally = self._tallies[key] = _Tally(now, tally.untold if tally else 0)
         tally.count += 1
-        if tally.count > self.limits.refusals_per_minute:
+        if tally.count > most:
             tally.untold += 1
+            return None
+        untold, tally.untold = tally.untold, 0
+        return f" ({untold} more like this were not listed.)" if untold else ""
+
+    def refused(self, address: str, refusal: Refusal, evidence: bytes) -> None:
+        """Tell of an attempt that failed; one that is repeated in a loop is told now and then, with its count."""
+        more = self._told((address.rpartition(":")[0], refusal.reason), self.limits.refusals_per_minute)
+        if more is None:
             return
-        if tally.untold:
-            text = f"{text} ({tally.untold} more like this were not listed.)"
-            tally.untold = 0
         self.publish(
             HandshakeRefused(
                 self.bus.number(),
@@ -152,7 +160,7 @@ class Switchboard:
                 address,
                 refusal.station,
                 refusal.reason,
-                text,
+                refusal.text + more,
                 refusal.path,
                 refusal.offered,
                 refusal.status,

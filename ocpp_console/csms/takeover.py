@@ -7,8 +7,9 @@ us: refusing the newer connection would lock it out, and keeping both would answ
 from typing import TYPE_CHECKING
 
 from ocpp_console.csms import refusals
+from ocpp_console.csms.closing_words import Ending
 from ocpp_console.csms.refusals import Refusal
-from ocpp_console.csms.wire import Ending, Held, Phase
+from ocpp_console.csms.wire import Held, Phase
 
 if TYPE_CHECKING:
     from ocpp_console.csms.connection import Connection

@@ -8,13 +8,14 @@ which exists only while it is needed: an idle station holds none.
 import asyncio
 import struct
 from enum import IntEnum
-from typing import NamedTuple, cast
+from typing import cast
 
 from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 from websockets.speedups import apply_mask
 
+from ocpp_console.csms.closing_words import Ending, reason_that_fits
 from ocpp_console.csms.handshake import QUIET
 
 RECEIVE = bytearray(65_536)
@@ -52,15 +53,6 @@ class Held(IntEnum):
     RATE = 1
     WRITING = 2
     TAKEOVER = 4
-
-
-class Ending(NamedTuple):
-    """How a connection ended."""
-
-    code: int
-    reason: str
-    by: str
-    """"station", "console" or "network"."""
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -118,6 +110,9 @@ class Wire(asyncio.BufferedProtocol):
 
     def message_received(self, payload: bytes, binary: bool) -> None:
         """A whole message came."""
+
+    def unusual_message(self, size: int, binary: bool) -> None:
+        """The next message is binary, or larger than what one read holds."""
 
     def settle(self) -> None:
         """The closing begins; whatever came before it is done with first."""
@@ -200,6 +195,8 @@ class Wire(asyncio.BufferedProtocol):
         tail += view
         if len(tail) >= self._need:
             self._tail = None
+            if self._codec is None and tail[0] == TEXT and len(tail) > len(RECEIVE):
+                self.unusual_message(len(tail), False)
             self._walk(memoryview(tail))
 
     def _walk(self, view: memoryview) -> None:
@@ -281,7 +278,7 @@ class Wire(asyncio.BufferedProtocol):
             self._close_received()
         elif opcode is Opcode.TEXT or opcode is Opcode.BINARY:
             if frame.fin:
-                self.message_received(data, opcode is Opcode.BINARY)
+                self._message(data, opcode is Opcode.BINARY)
             else:
                 self._fragments = [bytes((opcode,)), data]
         elif opcode is Opcode.CONT and self._fragments is not None:
@@ -289,9 +286,15 @@ class Wire(asyncio.BufferedProtocol):
             if frame.fin:
                 kind, *parts = self._fragments
                 self._fragments = None
-                self.message_received(b"".join(parts), kind[0] == Opcode.BINARY)
+                self._message(b"".join(parts), kind[0] == Opcode.BINARY)
             elif len(self._fragments) > MOST_FRAGMENTS:
                 self.fail(CloseCode.MESSAGE_TOO_BIG, "too many fragments")
+
+    def _message(self, data: bytes, binary: bool) -> None:
+        """A whole message that came through the library."""
+        if binary or len(data) > len(RECEIVE):
+            self.unusual_message(len(data), binary)
+        self.message_received(data, binary)
 
     def _close_received(self) -> None:
         """The station sent its close frame; the library has answered it."""
@@ -390,8 +393,3 @@ class Wire(asyncio.BufferedProtocol):
             self.transport.close()
         else:
             self.transport.write_eof()
-
-
-def reason_that_fits(reason: str) -> str:
-    """At most 123 bytes of UTF-8: what a close frame can carry (RFC 6455 §5.5)."""
-    return reason.encode("utf-8", "replace")[:123].decode("utf-8", "ignore")

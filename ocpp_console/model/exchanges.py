@@ -3,6 +3,7 @@
 Knows messages and connections, nothing of what they mean for a station; `Fleet` folds that from what comes out here.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 from ocpp_console.events import FrameReceived, FrameSent
@@ -35,6 +36,13 @@ CHECK_LIMIT = 256 * 1024
 REMEMBERED_BOOKINGS = 8
 """Booking calls per station among which a retry is looked for."""
 
+REPEAT_US = 30 * 60_000_000
+"""How late a retry may come on the connection of the first: five attempts at TransactionMessageRetryInterval = 120 s,
+each waiting longer than the one before (1.6 §3.7.1), take twenty minutes."""
+
+REPEAT_AFTER_RECONNECT_US = 24 * 3_600_000_000
+"""How late it may come on a later connection: a station that was cut off sends what it has kept when it returns."""
+
 REMEMBERED_STRAYS = 256
 """Connections whose beginning was never seen, kept for pairing."""
 
@@ -47,7 +55,9 @@ _EXPECTED: dict[tuple[str, str], dict[str, str]] = {
 }
 """What each side may call in each version; the value is the one copy of the name that all rows share."""
 
-_NOT_CHECKED = Finding("NOT_CHECKED", Severity.INFO, "longer than 256 KiB, not checked against its schema")
+_NOT_CHECKED = Finding(
+    "NOT_CHECKED", Severity.INFO, "the frame is longer than 256 KiB, too long to be checked against its schema"
+)
 
 
 class Link:
@@ -72,9 +82,10 @@ class Link:
 class Exchanges:
     """Pairs the frames of all connections into rows of one log."""
 
-    def __init__(self, log: MessageLog) -> None:
-        """Write rows into `log`."""
+    def __init__(self, log: MessageLog, over: Callable[[Message, int], bool] = lambda booked, at: False) -> None:
+        """Write rows into `log`; `over` tells whether what a call has booked had ended at a time (µs)."""
         self.log = log
+        self._over = over
         self.links: dict[int, Link] = {}
         """Live connections by their number."""
         self._strays: dict[int, Link] = {}
@@ -173,12 +184,22 @@ class Exchanges:
             return
         earlier = booked.get(key)
         if earlier is not None and earlier.raw == message.raw:
-            message.repeats = earlier
-            message.note = "the same message again, word for word; it is not booked twice"
-            return
-        if len(booked) >= REMEMBERED_BOOKINGS:
+            if self._repeats(message, earlier):
+                message.repeats = earlier
+                message.note = "the same message again, word for word; it is not booked twice"
+                if earlier.state is not State.ERROR:
+                    return
+            del booked[key]  # what is answered now is what a next one repeats
+        elif len(booked) >= REMEMBERED_BOOKINGS:
             del booked[next(iter(booked))]
         booked[key] = message
+
+    def _repeats(self, message: Message, earlier: Message) -> bool:
+        """The same bytes are a retry only while it can be one: simple stations count their ids from 1 at each boot."""
+        same = message.connection == earlier.connection
+        if message.at - earlier.at > (REPEAT_US if same else REPEAT_AFTER_RECONNECT_US):
+            return False
+        return not self._over(earlier, message.at)
 
     def _answer(
         self, fact: FrameReceived | FrameSent, link: Link, frame: CallResult | CallError, side: Side, answers: int

@@ -63,7 +63,7 @@ class Fleet:
         self.dirty_stations: set[str] = set()
         """Identities of stations that changed since whoever saves them emptied this set."""
         self._site = Site()
-        self._exchanges = Exchanges(self.messages)
+        self._exchanges = Exchanges(self.messages, self._site.over)
         self._folded: dict[str, str] = {}
         self._folds: dict[type, Callable[[Any], Message | None]] = {
             FrameReceived: self._received,
@@ -207,7 +207,7 @@ class Fleet:
         message, _, payload = step
         if message.origin is not Origin.STATION or payload is None:
             return False
-        return message.repeats is None or message.repeats.answer_raw is None
+        return message.repeats is None or message.repeats.state is not State.RESULT
 
     def _count(self, station: Station, findings: tuple[Finding, ...]) -> None:
         """Count findings that matter."""

@@ -40,6 +40,7 @@ class Message:
         "at",
         "call_findings",
         "connection",
+        "decided",
         "id",
         "note",
         "origin",
@@ -85,9 +86,19 @@ class Message:
         self.answer_findings: tuple[Finding, ...] = ()
         self.repeats: Message | None = None
         """The earlier call this one is a retry of: same id, same bytes, an action that books something."""
+        self.decided: bytes | None = None
+        """The CALLRESULT that was decided for it, from the moment of the decision; it may not have left yet."""
         self.revision = 0
         """Goes up with every change, so that a view knows which rows to draw anew."""
         self.summary_cache: str | None = None
+
+    @property
+    def booked_reply(self) -> bytes | None:
+        """What a retry of this call is answered: the same again. None when it was refused, or no answer is known.
+
+        A refusal books nothing: a station that was not accepted yet, say, has to be judged anew.
+        """
+        return self.decided or (self.answer_raw if self.state is State.RESULT else None)
 
     @property
     def latency(self) -> int | None:

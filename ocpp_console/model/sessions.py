@@ -205,7 +205,7 @@ def transaction_event_answered(site: Site, station: Station, message: Message, p
         site.id_tags.presented(shown, text(token.get("type")), message.at, station.identity, message.verdict)
     name = text(mapping(asked.get("transactionInfo")).get("transactionId"))
     transaction = site.transactions.get(station.identity, name)
-    if transaction is not None:
+    if transaction is not None and transaction.id_tag.casefold() == shown.casefold():
         transaction.verdict = message.verdict
         site.changed(transaction)
     return None

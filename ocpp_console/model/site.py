@@ -2,9 +2,10 @@
 
 from ocpp_console.model.arrangements import AllArrangements
 from ocpp_console.model.id_tags import IdTagList
+from ocpp_console.model.reading import mapping
 from ocpp_console.model.rows import Message
 from ocpp_console.model.transactions import Transaction, Transactions
-from ocpp_console.protocol.frames import JsonValue, payload_again
+from ocpp_console.protocol.frames import CallResult, JsonValue, parse, payload_again
 
 
 class Site:
@@ -23,6 +24,15 @@ class Site:
         """The payload of the call in a row, read from its bytes again; empty when it is no object."""
         payload = payload_again(message.raw)
         return payload if type(payload) is dict else {}
+
+    def over(self, booked: Message, at: int) -> bool:
+        """The session that a StartTransaction began had ended at `at`: the same words then begin another one."""
+        if booked.action != "StartTransaction" or booked.answer_raw is None:
+            return False
+        answer = parse(booked.answer_raw, booked.version)
+        id = mapping(answer.payload).get("transactionId") if isinstance(answer, CallResult) else None
+        transaction = self.transactions.get(booked.station, f"{id}")
+        return transaction is not None and 0 < transaction.stopped_at <= at
 
     def measured(self, transaction: Transaction) -> None:
         """Values of a session have changed, nothing else of it: have it saved."""

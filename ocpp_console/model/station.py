@@ -6,7 +6,7 @@ from typing import Self
 from ocpp_console.model.documents import Document, Later, fill_fields, plain_fields_later
 from ocpp_console.model.meter_values import Latest
 from ocpp_console.model.variables import Variables
-from ocpp_console.protocol.findings import Finding
+from ocpp_console.protocol.findings import Finding, Severity
 
 MOST_CONNECTORS = 100
 """Per station; a station that names more is making numbers up."""
@@ -165,13 +165,15 @@ class Station:
         """Everything worth keeping across a restart, as it is now; not the connection and what belongs to it."""
         plain = plain_fields_later(self)
         connectors = [connector.document_later() for connector in self.connectors.values()]
-        events = self.security_events[:]
+        events, notices = self.security_events[:], self.notices[:]
 
         def document() -> Document:
             """Put the parts together."""
-            parts = {"connectors": [each() for each in connectors], "security_events": [list(each) for each in events]}
-            made = plain() | parts
+            made = plain()
             made.pop("connection", None)
+            made["connectors"] = [connector() for connector in connectors]
+            made["security_events"] = [list(event) for event in events]
+            made["notices"] = [[code, int(severity), *rest] for code, severity, *rest in notices]
             return made
 
         return document
@@ -194,7 +196,15 @@ class Station:
         for event in _list(document.get("security_events"))[-MOST_SECURITY_EVENTS:]:
             if isinstance(event, list) and [type(part) for part in event] == [int, str, str]:
                 station.security_events.append((event[0], event[1], event[2]))
+        for entry in _list(document.get("notices"))[:MOST_NOTICES]:
+            if isinstance(entry, list) and [type(part) for part in entry] == [str, int, str, str]:
+                station.notices.append(Finding(entry[0], _severity(entry[1]), entry[2], entry[3]))
         return station
+
+
+def _severity(number: int) -> Severity:
+    """How much a stored finding matters; a number of a newer console counts as the least."""
+    return Severity(number) if number in list(Severity) else Severity.INFO
 
 
 def _list(value: object) -> list[object]:

@@ -189,8 +189,9 @@ class Transactions:
         return [transaction for home in homes for transaction in home.values() if transaction.running]
 
     def running_of_tag(self, token: str) -> list[Transaction]:
-        """Running sessions, at any station, that this tag started."""
-        return [transaction for transaction in self._by_tag.get(token.casefold(), {}).values() if transaction.running]
+        """Running sessions, at any station, that this tag started and was not refused for."""
+        sessions = self._by_tag.get(token.casefold(), {}).values()
+        return [session for session in sessions if session.running and session.verdict in ("", "Accepted")]
 
     def add(self, transaction: Transaction) -> Transaction:
         """Make a session known, in place of one with the same station and id."""

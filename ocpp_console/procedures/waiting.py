@@ -21,6 +21,10 @@ class Waiting:
         """A call of this message id is about to be queued, and somebody may wait for its outcome."""
         self._calls[station, call_id] = asyncio.Event()
 
+    def forget(self, station: str, call_id: str) -> None:
+        """The call was not queued after all."""
+        self._calls.pop((station, call_id), None)
+
     async def outcome(self, command: Command) -> Command:
         """Wait until a command was answered, refused, given up or lost; returns the same record."""
         event = self._calls.get((command.station, command.id))

@@ -154,7 +154,7 @@ class Conversation:
             key = frame.id if type(frame.id) is str else _key(frame.id)
             waiting = other.end(key)
             if waiting is None:
-                return _answer_to_nothing_open(other, key, frame, at)
+                return _answer_to_nothing_open(other, key, frame, at, ours=side == "console")
             other.remember(key, waiting[0])
             return Seen("answer", waiting[0])
         if isinstance(frame, Unreadable):
@@ -190,10 +190,12 @@ class Conversation:
         return own.give_up(_key(message_id))
 
 
-def _answer_to_nothing_open(other: _Side, key: Any, frame: Frame, at: int) -> Seen:
+def _answer_to_nothing_open(other: _Side, key: Any, frame: Frame, at: int, *, ours: bool) -> Seen:
     """An answer whose id is not that of an open call: late, nameless, repeated or out of the blue."""
     if other.abandoned and (waiting := other.abandoned.pop(key, None)):
         other.remember(key, waiting[0])
+        if ours:  # nobody gave up a station's call: it only was one of more than `MAX_OPEN`, and is answered now
+            return Seen("answer", waiting[0])
         seconds = (at - waiting[1]) / 1_000_000
         text = f"came {seconds:.1f} s after the call, when nobody waited for it any more"
         return Seen("late_answer", waiting[0], (Finding("ANSWER_LATE", Severity.WARNING, text),))

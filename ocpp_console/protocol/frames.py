@@ -70,7 +70,7 @@ class Unreadable(NamedTuple):
     id: JsonValue
     """The message id, or None when none could be read."""
     problem: str
-    """Stable word for the kind of trouble: `not_json`, `not_array`, `bad_type`, `too_short`, `binary`, `too_deep`…"""
+    """Stable word for the kind of trouble: `not_json`, `not_array`, `empty`, `bad_type`, `too_short`, `too_deep`…"""
     text: str
     """The trouble as a sentence."""
     message_type: JsonValue = None
@@ -98,6 +98,8 @@ _ERROR_INCOMPLETE = Finding(
 )
 _ERROR_CODE_UNKNOWN = Finding("ERROR_CODE_UNKNOWN", Severity.INFO, "the error code is not one of OCPP's")
 _BINARY = "came as a binary message instead of text"
+_BINARY_FRAME = Finding("BINARY", Severity.WARNING, _BINARY)
+"""OCPP-J knows text messages only (1.6 §4.1.2, 2.x part 4 §4.1.2); some stations' libraries send the same as binary."""
 
 
 _CALL_TYPES = [int, str, str, dict]
@@ -107,8 +109,8 @@ _CALL_TYPES = [int, str, str, dict]
 def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
     """The frame in `raw`, one whole WebSocket message of a connection that speaks `version`. Never raises.
 
-    `binary` says that it came as a binary message, which OCPP-J does not know: the result is `Unreadable`, with the
-    id if a frame would have been readable.
+    `binary` says that it came as a binary message, which OCPP-J does not know: a readable frame has a finding that
+    says so, and is treated like any other.
     """
     try:
         value, oddities = json_text.read(raw)
@@ -124,8 +126,9 @@ def parse(raw: bytes, version: str, *, binary: bool = False) -> Frame:
             return Call(message_id, action, payload, oddities)  # what nearly every frame is
     frame = _frame(value, oddities, version)
     if binary:
-        kind = _TYPE_OF.get(type(frame))
-        return Unreadable(frame.id, "binary", _BINARY, kind, frame.findings)
+        if type(frame) is Unreadable:
+            return frame._replace(problem="binary", text=f"{_BINARY}; {frame.text}")
+        return frame._replace(findings=(*frame.findings, _BINARY_FRAME))
     return frame
 
 
@@ -145,7 +148,9 @@ def _frame(value: JsonValue, findings: tuple[Finding, ...], version: str) -> Fra
     if type(value) is not list:
         return Unreadable(None, "not_array", "is JSON, but not an array", None, findings)
     size = len(value)
-    message_type = value[0] if size else None
+    if not size:
+        return Unreadable(None, "empty", "is an empty array", None, findings)
+    message_type = value[0]
     message_id = value[1] if size > 1 else None
     # `true` and `2.0` equal whole numbers in Python, but are none in JSON.
     if type(message_type) is not int:
@@ -239,7 +244,6 @@ _HEAD = re.compile(
     rb"[\xef\xbb\xbf\s]*\[[\s,]*(\d)(?![\d.])"
     rb'(?:\s*,\s*(?:("(?:[^"\\\x00-\x1f]|\\["\\/u0-9a-fA-F]){1,255}")|(-?\d{1,18})(?=\s*[,\]])))?'
 )
-_TYPE_OF: dict[type, int] = {Call: 2, CallResult: 3, CallError: 4, CallResultError: 5, Send: 6}
 
 
 def _head(raw: bytes) -> tuple[int | None, JsonValue]:

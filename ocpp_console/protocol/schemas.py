@@ -94,7 +94,7 @@ def _prepare(key: _Key) -> Callable[[JsonValue], bool] | None:
 
 
 def check(version: str, action: str, kind: str, payload: JsonValue, limit: int = 100) -> tuple[Finding, ...]:
-    """What the schema of a "request" or "response" finds wrong with `payload`: at most `limit` findings.
+    """What the schema of a "request" or "response" finds wrong with `payload`: `limit` findings and word of more.
 
     Empty when all is well and when there is no such schema. Never raises on anything that `frames.parse` gave.
     """
@@ -114,7 +114,13 @@ def check(version: str, action: str, kind: str, payload: JsonValue, limit: int =
 def _violations(key: _Key, payload: JsonValue, limit: int) -> tuple[Finding, ...]:
     """All that the schema, which exists, finds wrong."""
     errors = _validator(*key).iter_errors(payload)
-    return tuple(islice((finding for error in errors for finding in _findings(error)), limit))
+    found = tuple(islice((finding for error in errors for finding in _findings(error)), limit + 1))
+    return found if len(found) <= limit else (*found[:limit], _more(limit))
+
+
+def _more(limit: int) -> Finding:
+    """The end of a list that was cut."""
+    return Finding("SCHEMA_MORE", Severity.INFO, f"only the first {limit} violations are listed; there are more")
 
 
 def _findings(error: Any) -> Iterator[Finding]:
@@ -204,6 +210,7 @@ _WORDS: dict[str, tuple[str, _Words]] = {
         lambda value, kind: f"is {_quoted(value)}, must be a multiple of {kind.multiple_of}",
     ),
     "minItems": ("SCHEMA_ITEMS", lambda value, kind: f"{len(value)} elements, at least {kind.limit}"),
+    "falseSchema": ("SCHEMA_EXTRA", lambda value, kind: "holds a field where none belongs"),
     "maxItems": ("SCHEMA_ITEMS", lambda value, kind: f"{len(value)} elements, at most {kind.limit}"),
 }
 """JSON Schema's keyword → code of the finding and its sentence. The path is the sentence's subject."""

@@ -70,6 +70,7 @@ class FramePane(Pane):
         super().__init__(id=id)
         self._called = name
         self._length = 0
+        self._event = False
         self.raw_shown = False
         self.json = JsonView(id=f"{id}-json")
         self.bytes = RawView(id=f"{id}-raw")
@@ -82,12 +83,15 @@ class FramePane(Pane):
         yield self.bytes
 
     def title_parts(self) -> tuple[str, ...]:
-        """Which frame, how it is shown, its size."""
+        """Which frame, how it is shown, its size; of an event there is no frame."""
+        if self._event:
+            return ("What happened",)
         return (self._called, "raw" if self.raw_shown else "JSON", f"{self._length:,} bytes" if self._length else "")
 
     def show(self, raw: bytes | None, findings: tuple[Finding, ...], missing: str, *, event: bool) -> None:
         """Show a frame; `missing` is said when there is none. The sentence of an event is shown as it is."""
         self._length = len(raw) if raw else 0
+        self._event = event
         self.bytes.show(raw or b"")
         if raw is None or event:
             self.json.say(missing if raw is None else raw.decode("utf-8", "replace"), findings)

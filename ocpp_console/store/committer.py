@@ -5,6 +5,7 @@ from collections import Counter
 
 from ocpp_console.store.database import Database
 from ocpp_console.store.group import Group, Held
+from ocpp_console.store.problems import UNSTORABLE
 from ocpp_console.store.rows import COLUMNS
 from ocpp_console.store.words import Words
 
@@ -14,16 +15,6 @@ SPAN_ROWS = 2_048
 CHECKPOINT_BYTES = 8 << 20
 _ROW_OVERHEAD = 100
 _UPDATED_AT_ONCE = 200
-
-_UNSTORABLE = (
-    sqlite3.IntegrityError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
-    sqlite3.DataError,
-    OverflowError,
-    TypeError,
-)
-"""Errors that are a row's own fault: trying again would never end."""
 
 _NEW_WORD = "INSERT OR IGNORE INTO words (id, role, text) VALUES (?, ?, ?)"
 _SAME_ROW = "SELECT count(*) FROM facts WHERE id = ? AND at = ? AND frame IS ?"
@@ -63,7 +54,7 @@ class Committer:
                 return 0
             try:
                 await self._database.writer.execute(*group.statement())
-            except _UNSTORABLE:
+            except UNSTORABLE:
                 return await self._commit_each(group)
         self._span_rows += group.rows
         self._log_bytes += group.size + group.rows * _ROW_OVERHEAD
@@ -82,7 +73,7 @@ class Committer:
         for statement, values in group.each():
             try:
                 await writer.execute(statement, values)
-            except _UNSTORABLE as error:
+            except UNSTORABLE as error:
                 stored = False
                 if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                     found = await writer.execute_fetchall(_SAME_ROW, (values[0], values[1], values[7]))

@@ -34,7 +34,7 @@ class Condition(NamedTuple):
 
 
 async def condition_of(path: Path, seconds: float, *, ours: bool) -> Condition:
-    """Look at the file without changing it, for at most `seconds`; `ours` says that one of ours was there before."""
+    """Look at the file without changing it, for at most `seconds`; `ours` says that it once was one of ours."""
     try:
         size, header = _beginning(path)
     except FileNotFoundError:

@@ -77,9 +77,14 @@ class Database:
         try:
             await database._open_file(at, port, check_seconds)
         except BaseException:
-            database._unlock()
+            database._unlock(ended_well=database.ended_well)  # nothing has changed
             raise
         return database
+
+    @property
+    def ended_well(self) -> bool:
+        """Whoever had the file before closed it in order, with everything in it. True for a new one."""
+        return self._lock is None or self._lock.ended_well
 
     async def _open_file(self, at: int, port: int, check_seconds: float | None) -> None:
         """Lock, look, keep a damaged file aside, connect."""
@@ -95,7 +100,7 @@ class Database:
         self._lock = lock
         if check_seconds is None:
             check_seconds = CHECK_SECONDS if lock.ended_well else CHECK_SECONDS_AFTER_CRASH
-        condition = await condition_of(self.path, check_seconds, ours=lock.used_before)
+        condition = await condition_of(self.path, check_seconds, ours=lock.is_ours(_inode_of(self.path)))
         self._judge(condition, at)
         try:
             await self._connect()
@@ -137,6 +142,8 @@ class Database:
         self.reader.text_factory = bytes
         found = os.stat(self.path)
         self._identity = (found.st_dev, found.st_ino)
+        if self._lock is not None:
+            self._lock.opened(found.st_ino)
 
     async def _connection(self, mode: str) -> aiosqlite.Connection:
         """One connection; the file is made with nobody else's permissions."""
@@ -240,11 +247,14 @@ class Database:
             await self._connect()
         return f"The database {self.path} was deleted while in use; it was written anew, complete."
 
-    async def close(self) -> None:
-        """Close both connections, write the log into the file, give the lock back."""
+    async def close(self, *, complete: bool = True) -> None:
+        """Close both connections, write the log into the file, give the lock back.
+
+        Without `complete` the next start is told that something is missing, as if the program had been killed.
+        """
         async with self.writing:
             await self._close_connections()
-        self._unlock()
+        self._unlock(ended_well=complete)
 
     async def _close_connections(self) -> None:
         """Close the reader first: the last connection to close tidies up the write-ahead log."""
@@ -252,11 +262,19 @@ class Database:
             await self.reader.close()
         await self.writer.close()
 
-    def _unlock(self) -> None:
+    def _unlock(self, *, ended_well: bool) -> None:
         """Give the lock back, if it was taken."""
         if self._lock is not None:
-            self._lock.release()
+            self._lock.release(ended_well=ended_well)
             self._lock = None
+
+
+def _inode_of(path: Path) -> int:
+    """The number of the file at a path, which a copy or another file does not have; 0 when there is none."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _absolute(path: str | Path) -> Path:

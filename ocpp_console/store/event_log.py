@@ -61,9 +61,10 @@ class EventLog(History):
         self._waiting_bytes = 0
         self._releasing = 0
         """The call whose stored reply is leaving right now: the FrameSent that follows needs no row."""
-        self._behind = False
+        self.behind = False
         """Replies do not wait: the last group has taken too long and is not committed yet."""
-        self._trouble: Trouble | None = None
+        self.trouble: Trouble | None = None
+        """Why nothing can be written at the moment; None while all is well."""
         self._losing: Trouble | None = None
         """There is no room for more facts, and why."""
         self._gap = (0, 0, 0)
@@ -128,7 +129,7 @@ class EventLog(History):
         elif self._writing is None and not self._queue and not group.rows:
             self._let_go([(seq, -1, release)], self.clock())  # committed before anybody held a reply for it
             return
-        if self._behind:
+        if self.behind:
             self._release_late(group, [(seq, place, release)], self.clock())
             return
         if not group.held:
@@ -152,7 +153,7 @@ class EventLog(History):
         self._waiting_bytes += closed.size
         self._gathering = Group()
         if self._waiting_rows >= MOST_WAITING_ROWS or self._waiting_bytes >= MOST_WAITING_BYTES:
-            self._losing = self._trouble or TROUBLES["overload"]
+            self._losing = self.trouble or TROUBLES["overload"]
         return self._gathering
 
     def _lose(self, fact: Fact) -> None:
@@ -198,7 +199,7 @@ class EventLog(History):
         if due > self._loop.time():
             self._timer = self._loop.call_at(due, self._check_deadline)
             return
-        self._behind = True
+        self.behind = True
         at = self.clock()
         for group in groups:
             held, group.held = group.held, []
@@ -252,14 +253,14 @@ class EventLog(History):
                 unstorable = await self._committer.commit(group)
                 break
             except Exception as error:
-                self._trouble = trouble_of(error, self.database.path)
+                self.trouble = trouble_of(error, self.database.path)
             if self._closing and attempt:
                 self._abandon(group)
                 return
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
         self._writing = None
-        self._behind = False
+        self.behind = False
         self.stored += group.rows - unstorable
         self._count_lost("unstorable", unstorable)
         held, group.held = group.held, []
@@ -267,11 +268,11 @@ class EventLog(History):
         try:
             await self._afterwards(group)
         except Exception as error:
-            self._trouble = trouble_of(error, self.database.path)
+            self.trouble = trouble_of(error, self.database.path)
 
     async def _afterwards(self, group: Group) -> None:
         """What a commit brings with it: the end of a trouble, true times of late replies, the index, a checkpoint."""
-        if self._trouble is not None or self._losing is not None:
+        if self.trouble is not None or self._losing is not None:
             self._recover()
         if group.late:
             await self._committer.correct(group.late, group.stamp)
@@ -292,11 +293,11 @@ class EventLog(History):
                 text = f"{count} facts from number {first} on are missing here: they could not be stored ({word})."
                 self.notices.append(text)
                 self.offer(NoteWritten(first, at, "", "FACTS_LOST", text))
-        self._trouble = None
+        self.trouble = None
 
     def _abandon(self, group: Group) -> None:
         """The console ends and the database takes nothing: what waits is lost, and counted."""
-        trouble = self._trouble or TROUBLES["write_error"]
+        trouble = self.trouble or TROUBLES["write_error"]
         for each in (group, *self._queue, self._gathering):
             self._count_lost(trouble.word, each.rows)
             held, each.held = each.held, []
@@ -325,7 +326,7 @@ class EventLog(History):
         try:
             await self.database.checkpoint()
         except Exception as error:
-            self._trouble = trouble_of(error, self.database.path)
+            self.trouble = trouble_of(error, self.database.path)
 
     def _begin(self, chore: Coroutine[None, None, None]) -> None:
         """Run a chore beside the writer."""
@@ -345,9 +346,9 @@ class EventLog(History):
     def status(self) -> str:
         """For the status line: empty while all is well; else the trouble, what waits and what is lost."""
         parts = []
-        if self._trouble is not None:
-            parts.append(self._trouble.text)
-        if self._trouble is not None or self._losing is not None:
+        if self.trouble is not None:
+            parts.append(self.trouble.text)
+        if self.trouble is not None or self._losing is not None:
             parts.append(f"{self.waiting} facts wait in memory.")
         if lost := self.lost.total():
             parts.append(f"{lost} facts were lost ({', '.join(sorted(self.lost))}).")

@@ -1,5 +1,6 @@
 """One instance a database: an operating-system lock that dies with its process."""
 
+import contextlib
 import json
 import os
 import sys
@@ -15,16 +16,18 @@ class InstanceLock:
     def __init__(self, database: Path) -> None:
         """Name the lock of `database`; nothing is touched yet."""
         self.path = database.with_name(database.name + ".lock")
-        self.used_before = False
-        """There was a lock file: a database of ours lived here."""
         self.ended_well = True
-        """The last holder closed the database in order."""
+        """The last holder closed the database in order, with everything in it."""
+        self._made = False
+        """The lock file was not there before; it goes again when no database of ours comes of it."""
+        self._inode = 0
+        """Of the database file that a holder had open last; 0 when none is known."""
         self._file: IO[str] | None = None
         self._holder: dict[str, object] = {}
 
     def take(self, database: Path, *, at: int, port: int) -> None:
         """Take the lock, or raise `StoreProblem` that says who has it. `at` is µs UTC, `port` the first listener's."""
-        self.used_before = self.path.exists()
+        self._made = not self.path.exists()
         try:
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -39,18 +42,34 @@ class InstanceLock:
             raise StoreProblem(_in_use(database, holder)) from error
         except OSError:  # a file system without locks: better no protection than no database
             pass
-        self.ended_well = bool(_read(file).get("ended", True))
+        found = _read(file)
+        self.ended_well = bool(found.get("ended", True))
+        inode = found.get("inode")
+        self._inode = inode if type(inode) is int else 0
         self._file = file
         self._holder = {"pid": os.getpid(), "port": port, "started": at}
-        self._write(self._holder)
+        self._write(self._holder | {"inode": self._inode})
 
-    def release(self) -> None:
-        """Give it back and leave word that all ended well."""
+    def is_ours(self, inode: int) -> bool:
+        """A console had this very file open as its database, whatever is in it now."""
+        return inode != 0 and inode == self._inode
+
+    def opened(self, inode: int) -> None:
+        """Leave word which file is the database now."""
+        if self._file is not None and inode != self._inode:
+            self._inode = inode
+            self._write(self._holder | {"inode": inode})
+
+    def release(self, *, ended_well: bool) -> None:
+        """Give it back and leave word how it ended. Nothing is left beside a file that never was a database of ours."""
         if self._file is None:
             return
-        self._write(self._holder | {"ended": True})
+        self._write(self._holder | {"inode": self._inode, "ended": ended_well})
         self._file.close()
         self._file = None
+        if self._made and not self._inode:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
 
     def _write(self, content: dict[str, object]) -> None:
         """Replace the content; a full disk must not keep anybody from working."""

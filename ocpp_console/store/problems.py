@@ -54,6 +54,16 @@ _WORDS = {
     sqlite3.SQLITE_CANTOPEN: "missing",
 }
 
+UNSTORABLE = (
+    sqlite3.IntegrityError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    OverflowError,
+    TypeError,
+)
+"""Errors that are the fault of what is to be stored: trying again would never end."""
+
 _LITTLE_SPACE = 1 << 20
 """Below this many free bytes an I/O error is taken for a full disk."""
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
 SECOND = 1_000_000
+LONGEST = 1_000
+"""Characters of a sentence; `render` cuts it to the room there is."""
 
 
 class StatusBar(Widget):
@@ -112,7 +114,7 @@ class StatusBar(Widget):
 
     def _store(self) -> str:
         """What the store has to say; nothing when all is well."""
-        return visible(self._engine.store_status(), 60)
+        return visible(self._engine.store_status(), LONGEST)
 
     def render(self) -> Text:
         """The parts that fit; the clock stays at the right end."""

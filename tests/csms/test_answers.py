@@ -128,6 +128,14 @@ def test_a_station_that_was_not_accepted_gets_security_errors(clock: Any, versio
     assert isinstance(desk.ask("Heartbeat", {}), dict)
 
 
+@pytest.mark.parametrize("verdict", ["Pending", "Rejected"])
+def test_a_station_that_has_to_boot_is_told_where_it_stands(clock: Any, verdict: str) -> None:
+    desk = Desk(clock, registration=verdict)
+    assert "has not booted yet" in desk.ask("Heartbeat", {}).text
+    desk.ask("BootNotification", boot_of("1.6"))
+    assert f"was answered {verdict}" in desk.ask("Heartbeat", {}).text
+
+
 def test_a_station_that_never_boots_is_served(clock: Any) -> None:
     assert isinstance(Desk(clock).ask("Heartbeat", {}), dict)
 
@@ -223,11 +231,9 @@ def event(kind: str, transaction: str, tag: str | None = "T1") -> dict[str, Any]
 
 def test_transaction_ids_are_above_every_one_given_or_seen(clock: Any) -> None:
     desk = Desk(clock)
-    kept: list[int] = []
     desk.context.last_transaction_id = 41
-    desk.context.keep_transaction_id = kept.append
     ids = [desk.ask("StartTransaction", start_16(connector=number))["transactionId"] for number in (1, 2)]
-    assert ids == kept == [42, 43]
+    assert ids == [42, 43]
     desk.ask("StopTransaction", {"transactionId": 900, "meterStop": 1, "timestamp": "2026-11-20T14:00:00Z"})
     assert desk.ask("StartTransaction", start_16(connector=3))["transactionId"] == 901
 
@@ -264,6 +270,44 @@ def test_a_tag_for_one_session_starts_no_second_one_in_2_x(clock: Any, version: 
     assert desk.ask("TransactionEvent", event("Updated", "a"))["idTokenInfo"]["status"] == "Accepted"
     assert desk.ask("TransactionEvent", event("Started", "b"))["idTokenInfo"]["status"] == "ConcurrentTx"
     assert desk.ask("TransactionEvent", event("Ended", "a", None)) == {}
+
+
+@pytest.mark.parametrize("version", IN_2X)
+def test_a_tag_that_comes_after_the_cable_counts_as_well(clock: Any, version: str) -> None:
+    desk = Desk(clock, version)
+    desk.fleet.id_tags.put(IdTag("T1", concurrent=False))
+    for transaction, status in (("a", "Accepted"), ("b", "ConcurrentTx")):
+        assert desk.ask("TransactionEvent", event("Started", transaction, None)) == {}
+        for _ in range(2):  # said once, said always
+            assert desk.ask("TransactionEvent", event("Updated", transaction))["idTokenInfo"]["status"] == status
+    assert desk.ask("TransactionEvent", event("Ended", "b"))["idTokenInfo"]["status"] == "Accepted"
+
+
+def test_a_session_whose_tag_was_refused_does_not_count_as_running_in_1_6(clock: Any) -> None:
+    desk = Desk(clock)
+    desk.fleet.id_tags.put(IdTag("T1", "Blocked", concurrent=False))
+    assert desk.ask("StartTransaction", start_16())["idTagInfo"]["status"] == "Blocked"
+    desk.fleet.id_tags.put(IdTag("T1", concurrent=False))
+    assert desk.ask("StartTransaction", start_16(connector=2))["idTagInfo"]["status"] == "Accepted"
+
+
+@pytest.mark.parametrize("version", IN_2X)
+def test_a_session_whose_tag_was_refused_does_not_count_as_running_in_2_x(clock: Any, version: str) -> None:
+    desk = Desk(clock, version)
+    desk.fleet.id_tags.put(IdTag("T1", "Blocked", concurrent=False))
+    assert desk.ask("TransactionEvent", event("Started", "a"))["idTokenInfo"]["status"] == "Blocked"
+    desk.fleet.id_tags.put(IdTag("T1", concurrent=False))
+    assert desk.ask("TransactionEvent", event("Started", "b"))["idTokenInfo"]["status"] == "Accepted"
+
+
+@pytest.mark.parametrize("version", IN_2X)
+def test_a_strange_tag_shown_to_a_session_changes_nothing_about_its_own(clock: Any, version: str) -> None:
+    desk = Desk(clock, version)
+    desk.fleet.id_tags.put(IdTag("T1", concurrent=False))
+    desk.fleet.id_tags.put(IdTag("T2", "Blocked"))
+    desk.ask("TransactionEvent", event("Started", "a"))
+    assert desk.ask("TransactionEvent", event("Updated", "a", "T2"))["idTokenInfo"]["status"] == "Blocked"
+    assert desk.ask("TransactionEvent", event("Started", "b"))["idTokenInfo"]["status"] == "ConcurrentTx"
 
 
 def test_a_stop_for_an_unknown_transaction_is_taken(clock: Any) -> None:
@@ -305,6 +349,14 @@ def test_strict_mode_refuses_what_tolerant_mode_takes(clock: Any, payload: dict[
     assert isinstance(said, Refusal)
     assert said.trouble is trouble
     assert said.text
+
+
+def test_strict_mode_refuses_what_is_too_long_to_be_checked(clock: Any) -> None:
+    payload = {"vendorId": "x" * 300_000}
+    assert Desk(clock).ask("DataTransfer", payload) == {"status": "UnknownVendorId"}
+    said = Desk(clock, strict=True).ask("DataTransfer", payload)
+    assert isinstance(said, Refusal)
+    assert "too long to be checked" in said.text
 
 
 def test_certificate_chains_are_answered_one_by_one(clock: Any) -> None:

@@ -8,7 +8,17 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from ocpp_console.events import FrameReceived, FrameSent, NoteWritten, ReplyLost, StationConnected, StationGone
+from ocpp_console.csms.calls import TooManyWait
+from ocpp_console.csms.server import Limits
+from ocpp_console.events import (
+    CallRequested,
+    FrameReceived,
+    FrameSent,
+    NoteWritten,
+    ReplyLost,
+    StationConnected,
+    StationGone,
+)
 
 HEARTBEAT = b'[2,"m1","Heartbeat",{}]'
 BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
@@ -95,13 +105,42 @@ async def test_a_ping_gets_its_pong(console: Any, raw_station: Any, frames: Any)
     assert await raw.frame() == (0x8A, b"x" * 125)
 
 
-async def test_a_binary_message_is_kept_and_not_answered(console: Any) -> None:
+async def test_a_binary_call_is_answered_and_said(console: Any) -> None:
     client = await console.station()
     await client.send(HEARTBEAT)
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[0] == 3
     received = await console.fact(FrameReceived)
     assert received.binary
     assert received.raw == HEARTBEAT
-    assert (await ask(client, "Heartbeat", {}))[1] == "m1"
+    assert [finding.code for finding in console.fleet.messages[-1].findings] == ["BINARY"]
+    await client.send(b"\x00\xff")
+    assert (await ask(client, "Heartbeat", {}, "after"))[1] == "after"
+    assert len(console.of(FrameSent)) == 2
+
+
+async def test_a_binary_answer_lets_the_next_call_go(console: Any) -> None:
+    client = await console.station()
+    assert (await ask(client, "Heartbeat", {}))[0] == 3
+    connection = console.listener.connection_of("CP1")
+    connection.request("c1", "ClearCache", {})
+    connection.request("c2", "ClearCache", {})
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[1] == "c1"
+    await client.send(b'[3,"c1",{"status":"Accepted"}]')
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[1] == "c2"
+
+
+async def test_strict_mode_closes_on_a_binary_message_and_keeps_it(start: Any) -> None:
+    console = await start(strict=True)
+    client = await console.station()
+    await client.send(HEARTBEAT.decode())
+    await client.send(HEARTBEAT)
+    assert json.loads(await asyncio.wait_for(client.recv(), 5))[0] == 3
+    with pytest.raises(ConnectionClosed) as caught:
+        await client.recv()
+    assert caught.value.rcvd is not None
+    assert caught.value.rcvd.code == 1003
+    assert (await console.fact(StationGone)).code == 1003
+    assert [fact.binary for fact in console.of(FrameReceived)] == [False, True]
     assert len(console.of(FrameSent)) == 1
 
 
@@ -201,16 +240,40 @@ async def test_a_retry_gets_the_same_bytes_and_books_once(console: Any) -> None:
     assert len(list(console.fleet.transactions)) == 1
 
 
+async def test_a_retry_in_the_same_burst_gets_the_answer_that_is_still_held(start: Any, until: Any) -> None:
+    ledger = SlowLedger()
+    console = await start(ledger=ledger)
+    client = await console.station()
+    payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
+    for _ in range(3):
+        await client.send(json.dumps([2, "same", "StartTransaction", payload]))
+    await until(lambda: len(ledger.held) == 3)
+    assert len({reply for _, reply, _ in ledger.held}) == 1
+    for _, _, release in ledger.held:
+        release(console.context.clock())
+    assert len(list(console.fleet.transactions)) == 1
+
+
+async def test_a_retry_of_what_was_refused_is_judged_anew(start: Any) -> None:
+    console = await start(registration="Pending")
+    client = await console.station()
+    payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
+    assert (await ask(client, "StartTransaction", payload, "same"))[:3] == [4, "same", "SecurityError"]
+    console.context.registrations["CP1"] = "Accepted"
+    assert (await ask(client, "StartTransaction", payload, "same"))[0] == 3
+
+
 async def test_a_fault_in_our_answer_is_answered_and_noted(console: Any) -> None:
-    def broken(number: int) -> None:
+    def broken() -> int:
         raise OSError("disk on fire")
 
-    console.context.keep_transaction_id = broken
+    clock, console.context.clock = console.context.clock, broken
     client = await console.station()
     payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
     answer = await ask(client, "StartTransaction", payload)
     assert answer[:3] == [4, "m1", "InternalError"]
     assert "disk on fire" in (await console.fact(NoteWritten)).text
+    console.context.clock = clock
     assert (await ask(client, "Heartbeat", {}))[0] == 3
 
 
@@ -298,6 +361,43 @@ async def test_a_station_over_its_rate_is_read_more_slowly_and_loses_nothing(sta
     answers = [json.loads(await asyncio.wait_for(client.recv(), 10))[1] for _ in range(60)]
     assert answers == [str(number) for number in range(60)]
     assert [note.code for note in console.of(NoteWritten)] == ["rate"]
+
+
+async def test_large_messages_count_by_their_size(start: Any) -> None:
+    console = await start(station_rate=100.0, station_burst=20)
+    client = await console.station(max_size=None)
+    large = json.dumps([2, "large", "DataTransfer", {"vendorId": "x" * 700_000}])
+    for number in range(3):
+        await client.send(large.replace("large", str(number)))
+    assert [json.loads(await asyncio.wait_for(client.recv(), 10))[1] for _ in range(3)] == ["0", "1", "2"]
+    assert (await console.fact(NoteWritten)).text.startswith("The station sends more than 100 messages or 8 MiB a sec")
+
+
+async def test_a_station_that_answers_nothing_is_asked_no_more(start: Any) -> None:
+    console = await start(Limits(queue=3))
+    await console.station()
+    await console.fact(StationConnected)
+    connection = console.listener.connection_of("CP1")
+    for number in range(3):
+        connection.request(f"c{number}", "ClearCache", {})
+    with pytest.raises(TooManyWait, match="does not answer: 3 calls wait"):
+        connection.request("c3", "ClearCache", {})
+    assert len(console.of(CallRequested)) == 3
+
+
+async def test_a_fault_that_repeats_is_told_once_a_minute_with_its_count(console: Any) -> None:
+    def broken() -> int:
+        raise OSError("disk on fire")
+
+    console.context.clock = broken
+    client = await console.station()
+    for number in range(5):
+        assert (await ask(client, "Heartbeat", {}, str(number)))[2] == "InternalError"
+    assert len(console.of(NoteWritten)) == 1
+    for tally in console.listener.board._tallies.values():
+        tally.since -= 61
+    await ask(client, "Heartbeat", {})
+    assert console.of(NoteWritten)[1].text.endswith("(4 more like this were not listed.)")
 
 
 async def test_a_peer_that_reads_nothing_is_dropped(console: Any, raw_station: Any, frames: Any) -> None:

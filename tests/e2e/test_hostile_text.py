@@ -164,11 +164,11 @@ class Tour:
         """The detail of the newest messages as JSON and as bytes, copied; then a filter with text of a station."""
         screen = self.screen
         screen.press(b"2", "Messages")
-        screen.press(b"\r", "Request")
+        screen.press(b"\r", "previous")
         for _ in range(count):
             screen.press(b"t", "raw")
             screen.press(b"ty[", "JSON")
-        self.leave("Request")
+        self.leave("previous")
 
     def transactions(self) -> None:
         """Every session in the list is drawn below it."""

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import traffic
 from tape import SECOND, tape
@@ -116,7 +118,15 @@ def test_what_cannot_be_read_is_a_row_with_the_reason_and_may_be_refused():
     assert codes(message.call_findings) == ["UNREADABLE"]
     t.say(traffic.error("FormationViolation", "no JSON", id="9"), message.seq)
     assert (message.state, message.verdict) == (State.ERROR, "FormationViolation")
-    assert t.hear(traffic.heartbeat(), binary=True).action == "binary"
+    assert t.hear(b"\0", binary=True).action == "binary"
+
+
+def test_a_binary_call_is_a_call_with_a_finding():
+    t = tape()
+    message = t.hear(traffic.heartbeat(id="7"), binary=True)
+    assert (message.action, message.state) == ("Heartbeat", State.OPEN)
+    assert codes(message.call_findings) == ["BINARY"]
+    assert t.fleet.findings == 1
 
 
 def test_a_damaged_answer_ends_the_wait():
@@ -152,6 +162,48 @@ def test_a_retry_of_something_booked_points_to_the_first_on_any_connection():
     assert third.repeats is first
     assert second.note
     assert t.hear(traffic.start(id="s", meterStart=1001)).repeats is None
+
+
+def test_the_same_words_begin_another_session_when_the_first_has_ended():
+    t = tape()
+    raw = traffic.start(id="s")
+    t.exchange(raw, {"transactionId": 7, "idTagInfo": {"status": "Accepted"}})
+    assert t.hear(raw).repeats is not None
+    t.exchange(traffic.stop(transaction=7), {})
+    again = t.hear(raw)
+    assert again.repeats is None
+    t.say(json.dumps([3, "s", {"transactionId": 8, "idTagInfo": {"status": "Accepted"}}]).encode(), again.seq)
+    assert [session.id for session in t.fleet.transactions.running()] == ["8"]
+    assert t.hear(raw).repeats is again
+
+
+@pytest.mark.parametrize(
+    ("reconnect", "seconds", "repeats"),
+    [(False, 1799, True), (False, 1801, False), (True, 1801, True), (True, 90_000, False)],
+)
+def test_a_retry_comes_within_its_time(reconnect, seconds, repeats):
+    t = tape()
+    raw = traffic.meter(id="m")
+    first = t.hear(raw)
+    if reconnect:
+        t.gone()
+        t.connect()
+    assert t.hear(raw, seconds=seconds).repeats is (first if repeats else None)
+
+
+def test_a_retry_of_what_was_refused_books():
+    t = tape()
+    raw = traffic.start(id="s")
+    refused = t.hear(raw)
+    t.say(b'[4,"s","SecurityError","",{}]', refused.seq)
+    second = t.hear(raw)
+    assert second.repeats is refused
+    assert refused.booked_reply is None
+    t.say(json.dumps([3, "s", {"transactionId": 8, "idTagInfo": {"status": "Accepted"}}]).encode(), second.seq)
+    assert [session.id for session in t.fleet.transactions.running()] == ["8"]
+    third = t.hear(raw)
+    assert third.repeats is second
+    assert second.booked_reply == second.answer_raw
 
 
 def test_heartbeats_with_the_same_id_are_no_retries_and_other_stations_are_others():

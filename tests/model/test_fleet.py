@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import traffic
 from tape import NOON, SECOND, Tape, tape
@@ -296,8 +298,21 @@ def test_the_connection_fact_of_an_unknown_version_does_no_harm():
     assert t.hear(traffic.boot()).call_findings[0].code == "ACTION_OF_OTHER_VERSION"
 
 
+def test_what_was_tolerated_of_a_connection_comes_back_with_its_words():
+    t = Tape()
+    odd = Finding("SUBPROTOCOL_MISSING", Severity.WARNING, "none offered")
+    t.connect(findings=(odd,))
+    document = json.loads(json.dumps(t.fleet.stations["CP"].to_document()))
+    again = Fleet().restore_station(document)
+    assert (again.notices, again.findings) == ([odd], 1)
+    document["notices"] = [["NEW", 9, "from the future", ""], ["SHORT"], "odd"]
+    assert [(notice.code, notice.severity) for notice in Fleet().restore_station(document).notices] == [
+        ("NEW", Severity.INFO)
+    ]
+
+
 def test_what_a_connector_measured_outside_of_a_session_comes_back_too():
     t = tape()
     t.hear(traffic.meter(1, None, id="m"))
-    again = Fleet().restore_station(t.fleet.stations["CP"].to_document())
+    again = Fleet().restore_station(json.loads(json.dumps(t.fleet.stations["CP"].to_document())))
     assert again.connectors[0, 1].values == t.fleet.stations["CP"].connectors[0, 1].values != {}

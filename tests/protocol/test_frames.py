@@ -159,8 +159,8 @@ class TestUnreadable:
             (b'[2,"a","A",%s1%s]' % (b'{"a":' * 40, b"}" * 40), "too_deep"),
             (b"[" * 100_000, "too_deep"),
             (b"{}", "not_array"),
+            (b"[]", "empty"),
             (b'"2"', "not_array"),
-            (b"[]", "bad_type"),
             (b'[true,"a","A",{}]', "bad_type"),
             (b'[2.0,"a","A",{}]', "bad_type"),
             (b'["2","a","A",{}]', "bad_type"),
@@ -202,10 +202,16 @@ class TestUnreadable:
         assert isinstance(frame, Unreadable)
         assert (frame.message_type, frame.id) == (message_type, message_id)
 
-    def test_a_binary_message_keeps_its_id(self) -> None:
-        frame = parse(traffic.heartbeat(id="x"), "1.6", binary=True)
+    @pytest.mark.parametrize("raw", [traffic.heartbeat(id="x"), traffic.result(id="x"), traffic.error(id="x")])
+    def test_a_binary_message_is_read_and_says_so(self, raw: bytes) -> None:
+        frame = parse(raw, "1.6", binary=True)
+        assert frame._replace(findings=()) == parse(raw, "1.6")._replace(findings=())
+        assert [finding.code for finding in frame.findings] == ["BINARY"]
+
+    def test_a_damaged_binary_message_keeps_type_and_id(self) -> None:
+        frame = parse(b'[3,"x"]', "1.6", binary=True)
         assert isinstance(frame, Unreadable)
-        assert (frame.problem, frame.id, frame.message_type) == ("binary", "x", 2)
+        assert (frame.problem, frame.id, frame.message_type) == ("binary", "x", 3)
 
     def test_a_binary_message_of_something_else_has_none(self) -> None:
         frame = parse(b"\x00\x01", "1.6", binary=True)

@@ -12,7 +12,8 @@ from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import Call, JsonValue, parse
 from ocpp_console.protocol.troubles import Trouble
 
-CODES = {f"SCHEMA_{word}" for word in ("REQUIRED", "TYPE", "ENUM", "LENGTH", "FORMAT", "RANGE", "ITEMS", "EXTRA")}
+WORDS = ("REQUIRED", "TYPE", "ENUM", "LENGTH", "FORMAT", "RANGE", "ITEMS", "EXTRA", "MORE")
+CODES = {f"SCHEMA_{word}" for word in WORDS}
 KEYS = ["meterValue", "sampledValue", "connectorId", "evseId", "chargingStation", "model", "chargePointModel", "reason"]
 STAMP = "2026-11-20T12:00:00Z"
 
@@ -109,6 +110,11 @@ class TestFindings:
             ("SCHEMA_ENUM", "meterValue[0].sampledValue[1].unit"),
         }
 
+    def test_an_object_in_place_of_a_word_holds_what_does_not_belong_there(self) -> None:
+        boot = {"reason": {"x": None}, "chargingStation": {"model": "M", "vendorName": "V"}}
+        assert ("SCHEMA_EXTRA", "reason") in found("BootNotification", boot, "2.0.1")
+        assert "SCHEMA_OTHER" not in {code for code, _ in found("BootNotification", boot, "2.0.1")}
+
     def test_a_payload_that_is_no_object(self) -> None:
         assert found("Heartbeat", [1]) == [("SCHEMA_TYPE", "")]
 
@@ -123,7 +129,8 @@ class TestFindings:
 
     def test_there_are_never_more_than_the_limit(self) -> None:
         payload = {f"field{number}": number for number in range(1000)}
-        assert len(schemas.check("1.6", "Heartbeat", "request", payload, limit=7)) == 7
+        found = schemas.check("1.6", "Heartbeat", "request", payload, limit=7)
+        assert [finding.code for finding in found] == ["SCHEMA_EXTRA"] * 7 + ["SCHEMA_MORE"]
 
     @given(
         st.recursive(

@@ -12,6 +12,7 @@ from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
 from ocpp_console.keys import BY_ID, KEYS, PAGES, all_keys
 from ocpp_console.settings import Settings
+from ocpp_console.store.problems import TROUBLES
 
 START = {"connectorId": 1, "idTag": "04A2", "meterStart": 0, "timestamp": "2026-11-20T14:03:21Z"}
 
@@ -238,3 +239,15 @@ async def test_what_breaks_is_kept_for_the_log_without_local_variables(capsys: p
     told = "".join(traceback.format_exception(app.broken))
     assert "RuntimeError: broken" in told
     assert "the-secret-password" not in told + capsys.readouterr().err
+
+
+async def test_a_trouble_of_the_store_is_said_as_far_as_there_is_room(open_console: Any) -> None:
+    async with open_console(size=(200, 40)) as console:
+        console.engine._persistence._log.trouble = TROUBLES["locked"]
+        await console.look()
+        assert "Close it there; writing resumes by itself." in console.lines[0]
+    async with open_console(size=(80, 24)) as console:
+        console.engine._persistence._log.trouble = TROUBLES["locked"]
+        await console.look()
+        assert "The database is lo" in console.lines[0]
+        assert console.lines[0].count("…") == 1

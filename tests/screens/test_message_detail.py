@@ -38,6 +38,15 @@ async def test_times_latency_size_and_id_are_told(open_console: Any) -> None:
         assert "bytes" in console.line("Request")
 
 
+async def test_an_event_is_no_request_and_no_json(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        await console.press("2", "enter")
+        assert console.line("What happened")
+        assert not console.line("Request")
+        assert "bytes" not in console.line("What happened")
+
+
 async def test_the_raw_tab_shows_the_bytes(open_console: Any) -> None:
     async with open_console(size=(140, 30)) as console:
         await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})

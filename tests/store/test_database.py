@@ -195,3 +195,37 @@ async def test_a_half_made_database_is_finished(path: Path, clock: Clock) -> Non
     database = await Database.open(path, at=clock())
     assert await database.rows("SELECT count(*) FROM facts") == [(0,)]
     await database.close()
+
+
+@pytest.mark.parametrize("starts", [1, 2])
+async def test_a_file_that_is_no_database_is_never_moved_and_gets_no_companion(
+    path: Path, clock: Clock, starts: int
+) -> None:
+    path.write_bytes(b"precious notes\n" * 1000)
+    for _ in range(starts):
+        assert "is not a database" in (await refused(path, clock)).text
+    assert path.read_bytes() == b"precious notes\n" * 1000
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+async def test_another_file_in_the_place_of_ours_is_never_moved(opened: Opened, path: Path, clock: Clock) -> None:
+    await filled(opened, 100)
+    notes = path.with_name("notes.txt")
+    notes.write_bytes(b"precious notes\n" * 1000)
+    notes.replace(path)
+    assert "is not a database" in (await refused(path, clock)).text
+    assert path.read_bytes() == b"precious notes\n" * 1000
+
+
+async def test_a_start_that_was_refused_does_not_hide_that_the_last_one_was_killed(
+    opened: Opened, path: Path, clock: Clock
+) -> None:
+    desk = await opened()
+    await desk.log.close()
+    await desk.log.database.close(complete=False)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    assert "locked by another program" in (await refused(path, clock)).text
+    other.close()
+    assert not (await opened()).log.database.ended_well
