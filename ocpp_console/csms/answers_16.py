@@ -19,9 +19,9 @@ def heartbeat(payload: Payload, station: str, context: AnswerContext) -> Payload
     return {"currentTime": context.now_text()}
 
 
-def tag_info(token: str, running: int, context: AnswerContext) -> Payload:
-    """An idTagInfo; `running` sessions count against tags that may have one only."""
-    verdict = context.fleet.id_tags.verdict(token, "", context.clock(), running)
+def tag_info(token: str, busy: bool, context: AnswerContext) -> Payload:
+    """An idTagInfo; a tag that may have one session only is refused another one while it is `busy`."""
+    verdict = context.fleet.id_tags.verdict(token, "", context.clock(), busy)
     info: Payload = {"status": verdict.status}
     if verdict.expiry:
         info["expiryDate"] = verdict.expiry
@@ -32,7 +32,7 @@ def tag_info(token: str, running: int, context: AnswerContext) -> Payload:
 
 def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """Authorize (1.6 §4.1). ConcurrentTx is said at the start only (1.6 §7.2)."""
-    return {"idTagInfo": tag_info(text(payload.get("idTag")), 0, context)}
+    return {"idTagInfo": tag_info(text(payload.get("idTag")), False, context)}
 
 
 def start_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
@@ -41,15 +41,15 @@ def start_transaction(payload: Payload, station: str, context: AnswerContext) ->
     # A session left open on this very connector has ended unseen: its StopTransaction was lost (offline, power cut).
     own = station, whole(payload.get("connectorId"))
     others = context.fleet.transactions.running_of_tag(token)
-    running = sum(1 for other in others if (other.station, other.connector) != own)
-    info = tag_info(token, running, context)
+    busy = any((other.station, other.connector) != own for other in others)
+    info = tag_info(token, busy, context)
     return {"transactionId": context.next_transaction_id(), "idTagInfo": info}
 
 
 def stop_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """StopTransaction (1.6 §4.10): always taken, else the station's queue stays blocked for ever."""
     token = text(payload.get("idTag"))
-    return {"idTagInfo": tag_info(token, 0, context)} if token else {}
+    return {"idTagInfo": tag_info(token, False, context)} if token else {}
 
 
 def data_transfer(payload: Payload, station: str, context: AnswerContext) -> Payload:

@@ -24,11 +24,11 @@ def heartbeat(payload: Payload, station: str, context: AnswerContext) -> Payload
     return {"currentTime": context.now_text()}
 
 
-def token_info(id_token: JsonValue, running: int, context: AnswerContext) -> Payload:
-    """An idTokenInfo; `running` sessions count against tokens that may have one only."""
+def token_info(id_token: JsonValue, busy: bool, context: AnswerContext) -> Payload:
+    """An idTokenInfo; a token that may have one session only is refused another one while it is `busy`."""
     presented = mapping(id_token)
     token = text(presented.get("idToken")) if presented else text(id_token)
-    verdict = context.fleet.id_tags.verdict(token, text(presented.get("type")), context.clock(), running)
+    verdict = context.fleet.id_tags.verdict(token, text(presented.get("type")), context.clock(), busy)
     info: Payload = {"status": verdict.status}
     if verdict.expiry:
         info["cacheExpiryDateTime"] = verdict.expiry
@@ -39,7 +39,7 @@ def token_info(id_token: JsonValue, running: int, context: AnswerContext) -> Pay
 
 def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """Authorize (C01). ConcurrentTx is said at the start of a transaction only."""
-    return {"idTokenInfo": token_info(payload.get("idToken"), 0, context)}
+    return {"idTokenInfo": token_info(payload.get("idToken"), False, context)}
 
 
 def transaction_event(payload: Payload, station: str, context: AnswerContext) -> Payload:
@@ -47,12 +47,12 @@ def transaction_event(payload: Payload, station: str, context: AnswerContext) ->
     id_token = payload.get("idToken")
     if not id_token:
         return {}
-    running = _running_elsewhere(payload, station, context) if payload.get("eventType") != "Ended" else 0
-    return {"idTokenInfo": token_info(id_token, running, context)}
+    busy = payload.get("eventType") != "Ended" and _busy_elsewhere(payload, station, context)
+    return {"idTokenInfo": token_info(id_token, busy, context)}
 
 
-def _running_elsewhere(payload: Payload, station: str, context: AnswerContext) -> int:
-    """Other sessions of the tag with which an event begins a session, at its Started or when the cable came first.
+def _busy_elsewhere(payload: Payload, station: str, context: AnswerContext) -> bool:
+    """The tag has another session when an event begins one with it, at its Started or when the cable came first.
 
     A session goes on being judged until its tag was accepted; a tag that was, or that is not the session's own, has
     come to end it (E07, C09) and is not held to one session.
@@ -63,8 +63,8 @@ def _running_elsewhere(payload: Payload, station: str, context: AnswerContext) -
     if payload.get("eventType") != "Started":
         session = transactions.get(station, own)
         if session is None or session.verdict == "Accepted" or session.id_tag.casefold() != token.casefold():
-            return 0
-    return sum(1 for other in transactions.running_of_tag(token) if (other.station, other.id) != (station, own))
+            return False
+    return any((other.station, other.id) != (station, own) for other in transactions.running_of_tag(token))
 
 
 def certificate_chain_status(payload: Payload, station: str, context: AnswerContext) -> Payload:

@@ -144,8 +144,8 @@ class IdTagList:
         self.policy = policy
         self.revision += 1
 
-    def verdict(self, token: str, type: str, at: int, running: int = 0) -> Verdict:
-        """What to answer about a token presented at `at` (µs) while it has `running` sessions.
+    def verdict(self, token: str, type: str, at: int, busy: bool = False) -> Verdict:
+        """What to answer about a token presented at `at` (µs) while it has a session elsewhere, or not.
 
         `type` is the 2.x idToken type; empty means 1.6, which has other words for an unknown tag.
         """
@@ -160,7 +160,7 @@ class IdTagList:
             return Verdict("Invalid", until, tag.parent, f"listed as a tag of type {tag.type}, not {type}", True)
         if expiry is not None and at > expiry:
             return Verdict("Expired", until, tag.parent, f"expired at {until}", True)
-        if running and not tag.concurrent:
+        if busy and not tag.concurrent:
             return Verdict("ConcurrentTx", until, tag.parent, "already charging, and only one session is allowed", True)
         return Verdict("Accepted", until, tag.parent, "listed as Accepted", True)
 

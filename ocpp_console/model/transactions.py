@@ -188,10 +188,13 @@ class Transactions:
         homes = self._open.values() if station is None else (self._open.get(station, {}),)
         return [transaction for home in homes for transaction in home.values() if transaction.running]
 
-    def running_of_tag(self, token: str) -> list[Transaction]:
-        """Running sessions, at any station, that this tag started and was not refused for."""
+    def running_of_tag(self, token: str) -> Iterator[Transaction]:
+        """Running sessions, at any station, that this tag started and was not refused for; a whole site may share it.
+
+        One by one: whoever asks wants to know whether there is another, and seldom has to look far.
+        """
         sessions = self._by_tag.get(token.casefold(), {}).values()
-        return [session for session in sessions if session.running and session.verdict in ("", "Accepted")]
+        return (session for session in sessions if session.running and session.verdict in ("", "Accepted"))
 
     def add(self, transaction: Transaction) -> Transaction:
         """Make a session known, in place of one with the same station and id."""

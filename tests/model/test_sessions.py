@@ -195,7 +195,7 @@ def test_the_same_id_at_two_stations_is_two_sessions():
     t.exchange(traffic.start(id="s"), {"transactionId": 1, "idTagInfo": ACCEPTED})
     assert len(t.fleet.transactions) == 2
     assert len(t.fleet.transactions.running()) == 2
-    assert len(t.fleet.transactions.running_of_tag("04a2b3c4")) == 2
+    assert len(list(t.fleet.transactions.running_of_tag("04a2b3c4"))) == 2
 
 
 def test_tags_are_noted_when_they_are_answered():

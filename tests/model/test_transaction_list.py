@@ -43,12 +43,12 @@ def test_sessions_are_found_by_tag_until_they_end():
     first, second = session(1, id_tag="AB"), session(2, "CP-2", id_tag="ab")
     transactions.add(first)
     transactions.add(second)
-    assert transactions.running_of_tag("aB") == [first, second]
+    assert list(transactions.running_of_tag("aB")) == [first, second]
     first.stopped_at = 5
     transactions.changed(first)
-    assert transactions.running_of_tag("AB") == [second]
+    assert list(transactions.running_of_tag("AB")) == [second]
     transactions.forget("CP-2")
-    assert transactions.running_of_tag("AB") == []
+    assert list(transactions.running_of_tag("AB")) == []
     assert [each.id for each in transactions] == ["1"]
     assert transactions.running() == []
 
@@ -58,4 +58,4 @@ def test_a_session_in_place_of_another_with_its_id():
     transactions.add(session(1, id_tag="A"))
     other = transactions.add(session(1, id_tag="B"))
     assert list(transactions) == transactions.running("CP") == [other]
-    assert transactions.running_of_tag("A") == []
+    assert list(transactions.running_of_tag("A")) == []
