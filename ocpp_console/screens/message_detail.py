@@ -13,7 +13,7 @@ from ocpp_console.model.messages import Message, Origin, State, outcome
 from ocpp_console.model.times import parse_time
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.screens.messages import copy_message, duration
+from ocpp_console.screens.messages import NOBODYS, copy_message, duration
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.json_view import JsonView, RawView
@@ -169,7 +169,12 @@ class MessageDetail(Page):
 
     def stations_chosen(self) -> list[str]:
         """The station of the message."""
-        return [self._message.station] if self._message.station else []
+        return [self._message.station] if self._message.station in self.engine.fleet.stations else []
+
+    def no_station(self) -> str:
+        """An event row may be about nobody."""
+        name = self._message.station
+        return f"The station {name} is not known any more." if name else NOBODYS
 
     def _about(self) -> list[list[Piece]]:
         """The lines above the frames."""

@@ -76,6 +76,9 @@ COLUMNS: tuple[Column[Message], ...] = (
 """Dropped when narrow: milliseconds, latency, summary, findings, direction; who, what and how it went stay."""
 
 
+NOBODYS = "This row belongs to no station."
+
+
 class MessagesPane(Pane):
     """The live log. `station` empty shows all."""
 
@@ -92,7 +95,7 @@ class MessagesPane(Pane):
         self._station = station
         self._words: MessageFilter | None = None
         self.rows.choose(station, None)
-        self.table = RecordTable(
+        self.table = self.listing = RecordTable(
             COLUMNS,
             self.rows,
             identify=lambda message: message.seq,
@@ -174,14 +177,30 @@ class MessagesPage(Page):
         """The log has the focus."""
         self.query_one(RecordTable).focus()
 
+    @property
+    def _log(self) -> MessagesPane:
+        return self.query_one(MessagesPane)
+
+    def stations_chosen(self) -> list[str]:
+        """The station the log is narrowed to; of all, that of the row under the cursor, once it stands still."""
+        if self._log.station:
+            names = [self._log.station]
+        elif self._log.listing.following:
+            names = []
+        else:
+            names = [message.station for message in self._log.listing.chosen]
+        return [name for name in dict.fromkeys(names) if name in self.engine.fleet.stations]
+
+    def no_station(self) -> str:
+        """Which row is meant cannot be told while rows run through, and some belong to nobody."""
+        if self._log.listing.record is not None and not self._log.listing.following:
+            return NOBODYS
+        return "Pause the log (f) or choose a station on page 1."
+
     def action_station_only(self) -> None:
         """The station of the row under the cursor only, or all again."""
-        pane = self.query_one(MessagesPane)
-        if pane.station:
-            pane.station = ""
-            return
-        chosen = self.stations_chosen()
-        pane.station = chosen[0] if chosen else ""
+        row = self._log.listing.record
+        self._log.station = "" if self._log.station or row is None else row.station
 
     def action_copy(self) -> None:
         """The frames of the row, call above answer."""

@@ -4,6 +4,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from ocpp_console.model.station import Station
 from ocpp_console.screens.id_tags import IdTagsPane
 from ocpp_console.screens.messages import MessagesPane, copy_message
 from ocpp_console.screens.page import Page
@@ -33,8 +34,12 @@ class OverviewPage(Page):
         """The stations have the focus."""
         self.stations.focus()
 
+    def stations_chosen(self) -> list[str]:
+        """The marked stations, or that under the cursor of their table, wherever the focus is."""
+        return [station.identity for station in self.stations.chosen]
+
     @property
-    def stations(self) -> RecordTable[object]:
+    def stations(self) -> RecordTable[Station]:
         """The table of stations."""
         return self.query_one("#stations", RecordTable)
 
@@ -50,8 +55,8 @@ class OverviewPage(Page):
             self._narrow()
 
     def _narrow(self) -> None:
-        chosen = getattr(self.stations.record, "identity", "")
-        self.log_pane.station = chosen if isinstance(chosen, str) else ""
+        station = self.stations.record
+        self.log_pane.station = station.identity if station is not None else ""
 
     def action_station_only(self) -> None:
         """The log of the selected station, or of all."""
