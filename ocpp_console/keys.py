@@ -62,10 +62,10 @@ KEYS: tuple[Key, ...] = (
     Key("page.previous", "left_square_bracket", "neighbour(-1)", "previous", "The previous one", "page"),
     Key("page.back", "escape", "back", "back", "One step back; never leaves the console", "page"),
     # idTags
-    Key("tags.accept_unknown", "i", "accept_unknown", "accept last", "Accept the last tag that was unknown", "page"),
+    Key("tags.accept_unknown", "i", "accept_unknown", "accept", "Accept the unknown tag here, or the last one", "page"),
     Key("tags.add", "a", "add_tag", "add", "Add an idTag", "tags"),
     Key("tags.edit", "e", "edit_tag", "edit", "Change the idTag", "tags"),
-    Key("tags.remove", "d,delete", "remove_tag", "delete", "Delete the idTag", "tags"),
+    Key("tags.remove", "d,delete", "remove_tag", "delete", "Delete the idTag, or dismiss an unknown one", "tags"),
     Key("tags.policy", "p", "switch_policy", "policy", "Known tags only, or accept every tag", "tags"),
     Key("tags.import", "r", "import_tags", "read CSV", "Read idTags from a CSV file", "tags"),
     Key("tags.export", "x", "export_tags", "write CSV", "Write idTags to a CSV file", "tags"),

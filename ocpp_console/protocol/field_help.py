@@ -39,6 +39,8 @@ def limits(field: Field) -> str:
     parts = ["one of the listed words" if field.enum else _TYPES.get(field.type, "anything")]
     if field.format == "date-time":
         parts = ["date and time in UTC, like 2026-11-20T14:03:21Z"]
+    elif field.format == "date":
+        parts = ["a date, good until its end, or a date and time in UTC"]
     elif field.format == "uri":
         parts = ["address, like ftp://user:password@host/file"]
     if field.max_length is not None and not field.enum:

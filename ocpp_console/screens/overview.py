@@ -70,7 +70,7 @@ class OverviewPage(Page):
         self.stations.action_move(step)
 
     def action_accept_unknown(self) -> None:
-        """Accept the tag that was unknown last."""
+        """Accept the unknown tag under the cursor of their list, or the one swiped last."""
         self.say(self.query_one(IdTagsPane).accept_unknown())
 
     def action_copy(self) -> None:

@@ -79,9 +79,14 @@ def head_parts(line: Line, value: JsonValue, problem: str, *, focused: bool) -> 
     ]
 
 
+EXAMPLES = {"date-time": "2027-01-31T18:00:00Z", "date": "2027-01-31"}
+"""By format: how a value is spelled."""
+
+
 def hint(field: Field) -> str:
-    """What an empty field shows: the kind of value it takes."""
+    """What an empty field shows: the kind of value it takes. An example says that it is one, or it looks filled in."""
     if field.format:
-        return "2026-11-20T14:03:21Z" if field.format == "date-time" else field.format
+        example = EXAMPLES.get(field.format)
+        return f"like {example}" if example else field.format
     limit = f", at most {field.max_length}" if field.max_length else ""
     return (field.type or "any") + limit
