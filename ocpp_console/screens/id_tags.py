@@ -16,6 +16,7 @@ from textual.binding import BindingType
 from ocpp_console.clock import iso, now_us
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag, expiry_of
+from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.question import PathPrompt, Question
 from ocpp_console.visible import visible
@@ -288,6 +289,20 @@ class IdTagsPage(Page):
     def action_accept_unknown(self) -> None:
         """Accept the unknown tag under the cursor, or the last one."""
         self.say(self.query_one(IdTagsPane).accept_unknown())
+
+    def action_command(self, shortcut: str) -> None:
+        """Commands go to the station where the tag was used; S starts a session with this very tag."""
+        table, stations = self.query_one(IdTagsPane).table, self.stations_chosen()
+        row = table.record if table is not None else None
+        if shortcut != "S" or row is None or not stations:
+            super().action_command(shortcut)
+            return
+        from ocpp_console.screens.commands import CommandSheet
+
+        token: JsonValue = {"idToken": row.token, "type": row.type or "ISO14443"}
+        version = self.engine.fleet.stations[stations[0]].version
+        filled = {"idTag": row.token} if version == "1.6" else {"idToken": token}
+        self.app.push_screen(CommandSheet(self.engine, stations, "S", filled=filled))
 
     def stations_chosen(self) -> list[str]:
         """The station where the tag under the cursor was swiped last; S starts a session there with it."""
