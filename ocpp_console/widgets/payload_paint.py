@@ -42,6 +42,8 @@ def value_parts(
     star = " *" if line.required and not line.in_list else ""
     text = hint(line.field) if value is ABSENT else visible(spell(value), 400)
     note = f"✗ {visible(problem, 200)}" if problem else _note(choices, value)
+    if not note and line.required and not line.in_list and value in (ABSENT, ""):
+        note = "required"
     return [
         (fit(name + star, label - 1), "label"),
         (fit(text, width), "quiet" if value is ABSENT else ""),
