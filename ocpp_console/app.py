@@ -22,9 +22,10 @@ from textual.dom import DOMNode
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.keys import _character_to_key
 from textual.screen import Screen
 
-from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys
+from ocpp_console.keys import BY_ID, PAGES, Key, PageEntry, all_keys, met_together
 from ocpp_console.screens.opening import OpeningScreen
 from ocpp_console.themes import DEFAULT, REVERSED_CURSORS, THEMES
 from ocpp_console.visible import visible
@@ -150,8 +151,10 @@ class ConsoleApp(App[None]):
         gc.freeze()
         # what a message leaves behind has no cycles: looking for some every 700 objects costs 4 % of a busy core
         gc.set_threshold(10_000, 20, 20)
+        from ocpp_console.protocol.findings import Severity
+
         for complaint in self.key_complaints():
-            self.notify(visible(complaint), severity="warning", markup=False)
+            self.engine.report(complaint, Severity.WARNING)
         self.poke()
         self.set_interval(self.pump_interval, self._pump)
 
@@ -249,13 +252,15 @@ class ConsoleApp(App[None]):
         """What is wrong with the user's own keys, as sentences."""
         known = {key.id: key for key in all_keys()}
         own = self.settings.keys
-        complaints = [f"[keys]: nothing is called {id}; ? lists the names." for id in own if id not in known]
-        taken: dict[tuple[str, str], str] = {}
+        complaints = [_no_such_key(id, list(known)) for id in own if id not in known]
+        taken: dict[str, list[Key]] = {}
         for key in known.values():
             for each in own.get(key.id, key.keys).split(","):
-                other = taken.setdefault((key.scope, each.strip()), key.id)
-                if other != key.id and (key.id in own or other in own):
-                    complaints.append(f"[keys]: {each.strip()} is both {other} and {key.id}.")
+                name = _key_name(each.strip())
+                for other in taken.setdefault(name, []):
+                    if other.id != key.id and (key.id in own or other.id in own) and met_together(key, other):
+                        complaints.append(f"[keys]: {name} is both {other.id} and {key.id}; one of them is lost.")
+                taken[name].append(key)
         return complaints
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
@@ -297,11 +302,13 @@ class ConsoleApp(App[None]):
     def action_help(self) -> None:
         """The keys."""
         from ocpp_console.screens.help import HelpScreen
+        from ocpp_console.widgets.pane import Pane
 
         pane = getattr(self.screen, "focused_pane", None)
         page_help = getattr(self.screen, "HELP", "")
-        kind = getattr(pane, "kind", "")
-        self.push_screen(HelpScreen(page_help, kind, dict(self.settings.keys), self.settings.read_only))
+        kinds = [getattr(each, "kind", "") for each in (pane, self.screen)]
+        words = next((each.filter_words for each in self.screen.query(Pane) if each.filter_words), ())
+        self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.settings.read_only, words))
 
     def action_seen(self) -> None:
         """The problems in the status line have been read."""
@@ -338,6 +345,20 @@ class ConsoleApp(App[None]):
     def action_help_quit(self) -> None:
         """ctrl+c: a habit, not a command here."""
         self.notify("q quits, ctrl+q at once.", markup=False)
+
+
+def _no_such_key(id: str, known: list[str]) -> str:
+    """A name that no key has, and the one that was probably meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(id, known, 1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"[keys]: nothing is called {id}; {meant}docs/keys.md lists the names, ? as well in a wide window."
+
+
+def _key_name(key: str) -> str:
+    """A key as Textual calls it, whether it was written as its name or as its sign."""
+    return _character_to_key(key) if len(key) == 1 else key
 
 
 _PAGE_KEYS = {key.id: key for key in all_keys() if key.action.startswith("show_page")}

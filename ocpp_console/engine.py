@@ -70,7 +70,7 @@ class Engine:
         self.problems: deque[Notice] = deque(maxlen=100)
         """What went wrong with the console itself and was not yet read."""
         self._answers = AnswerContext(self.fleet, settings, clock)
-        self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self._problem)
+        self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
         self._listener: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = Waiting(self.fleet.commands)
@@ -114,9 +114,9 @@ class Engine:
         """Forget a task that is over; say so when it broke."""
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
-            self._problem(f"Something broke inside the console: {type(problem).__name__}: {problem}")
+            self.report(f"Something broke inside the console: {type(problem).__name__}: {problem}")
 
-    def _problem(self, text: str, severity: Severity = Severity.CRITICAL) -> None:
+    def report(self, text: str, severity: Severity = Severity.CRITICAL) -> None:
         """Keep a trouble until it was read."""
         self.problems.append(Notice(self.clock(), severity, text))
 

@@ -194,6 +194,21 @@ def keys_of(scope: str) -> list[Key]:
     return pages + [key for key in KEYS if key.scope == scope]
 
 
+COMMON_SCOPES = frozenset({"app", "page", "list"})
+"""Scopes whose keys work in any pane; those of one kind of pane never meet those of another."""
+
+
+def met_together(one: Key, other: Key) -> bool:
+    """Both keys may be wanted at the same place: the same letter for both loses one of them."""
+    places = {_place(one), _place(other)}
+    return len(places) == 1 or bool(places & COMMON_SCOPES)
+
+
+def _place(key: Key) -> str:
+    """The scope of a key; the message detail is a page of its own without any other pane."""
+    return "detail" if key.id.startswith("detail.") else key.scope
+
+
 def all_keys() -> list[Key]:
     """Every key, pages first."""
     return keys_of("app") + [key for key in KEYS if key.scope != "app"]
