@@ -55,9 +55,12 @@ class KeyBar(Widget):
         for each in self.screen.active_bindings.values():
             if each.enabled and each.binding.id:
                 active.setdefault(each.binding.id, each)
-        entries = [(self.app.get_key_display(active[id].binding), BY_ID[id].short, id) for id in ids if id in active][
-            :6
-        ]
+        names = getattr(focused, "key_names", {})
+        entries = [
+            (self.app.get_key_display(active[id].binding), names.get(id, BY_ID[id].short), id)
+            for id in ids
+            if id in active
+        ][:6]
         if entries != self._entries:
             self._entries = entries
             self.refresh()

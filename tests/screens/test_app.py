@@ -314,5 +314,5 @@ async def test_the_footer_of_the_smallest_window_keeps_the_word_for_help(open_co
 
 async def test_what_an_empty_list_says_goes_on_in_the_next_line(open_console: Any) -> None:
     async with open_console(size=(60, 18)) as console:
-        await console.press("3")
+        await console.press("3", "z")
         assert "start one from here." in " ".join(console.text.replace("│", " ").split())
