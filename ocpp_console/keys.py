@@ -55,6 +55,7 @@ KEYS: tuple[Key, ...] = (
     Key("page.station_only", "full_stop", "station_only", "all/station", "Log of all or of one station", "page"),
     Key("page.zoom", "z", "zoom", "zoom", "One pane over the whole page, and back", "page"),
     Key("page.boot_answer", "b", "boot_answer", "boot answer", "Accept, hold or reject its boots (Pending…)", "page"),
+    Key("station.forget", "delete", "forget", "forget", "Forget an offline station; asks first", "page"),
     Key("page.copy", "y", "copy", "copy", "Copy what the cursor is on to the clipboard", "page"),
     Key("page.next_pane", "tab", "app.focus_next", "next pane", "To the next pane", "page"),
     Key("page.previous_pane", "shift+tab", "app.focus_previous", "previous pane", "To the previous pane", "page"),

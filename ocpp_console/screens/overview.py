@@ -8,7 +8,7 @@ from ocpp_console.model.station import Station
 from ocpp_console.screens.id_tags import IdTagsPane
 from ocpp_console.screens.messages import MessagesPane, copy_message
 from ocpp_console.screens.page import Page
-from ocpp_console.screens.stations import StationsPane
+from ocpp_console.screens.stations import StationsPane, ask_to_forget
 from ocpp_console.widgets.record_table import RecordTable
 
 
@@ -64,6 +64,10 @@ class OverviewPage(Page):
             self.log_pane.station = ""
         else:
             self._narrow()
+
+    def action_forget(self) -> None:
+        """Drop the marked stations, or the one under the cursor, if they are offline."""
+        ask_to_forget(self, self.stations_chosen(), self.stations.marked.clear)
 
     def action_neighbour(self, step: int) -> None:
         """The next or previous station."""

@@ -10,7 +10,7 @@ A page is made with the engine only, is imported when first shown, and overrides
 - `HELP` — a sentence or two of what the page is for.
 
 An action of scope `page` in `keys.KEYS` exists on a page when the page has a method for it: `action_neighbour(step)`,
-`action_copy()`, `action_station_only()` are for those that can.
+`action_copy()`, `action_station_only()`, `action_forget()` are for those that can.
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """The pane of stations: who is here, what each connector does, what runs, what is odd."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ocpp_console.clock import hms, iso
@@ -13,6 +13,7 @@ from ocpp_console.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
+    from ocpp_console.screens.page import Page
 
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
@@ -214,6 +215,28 @@ class StationsPane(Pane):
         from ocpp_console.screens.station import StationPage
 
         self.app.push_screen(StationPage(self._engine, event.record.identity))
+
+
+def ask_to_forget(page: "Page", names: Sequence[str], then: Callable[[], object] = lambda: None) -> None:
+    """Drop stations that are away, after a question; `then` is called once they are gone."""
+    from ocpp_console.screens.question import Question
+
+    engine = page.engine
+    away = [name for name in names if name in engine.fleet.stations and not engine.fleet.stations[name].online]
+    if not away:
+        page.say("Only a station that is offline can be forgotten.", "warning")
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            for name in away:
+                engine.forget(name)
+            page.poke(0)
+            then()
+
+    told = ", ".join(away[:3]) + (f" and {len(away) - 3} more" if len(away) > 3 else "")
+    text = f"Forget {told}? Sessions and commands go as well; messages stay in the log."
+    page.app.push_screen(Question(text, "Forget", "Keep"), answered)
 
 
 def plain(station: Station) -> str:

@@ -219,3 +219,23 @@ async def test_an_empty_console_says_how_to_see_it_at_work(open_console: Any) ->
 async def test_the_policy_is_told_where_the_tags_are_not_shown(open_console: Any) -> None:
     async with open_console(size=(80, 24), policy="known") as console:
         assert "known tags only" in console.lines[0]
+
+
+async def test_an_offline_station_is_forgotten_after_a_question(open_console: Any) -> None:
+    async with open_console() as console:
+        two_stations(console)
+        await console.press("delete")
+        assert "Only a station that is offline" in console.notices
+        console.leave("AC-04")
+        await console.press("delete", "n")
+        assert "AC-04" in console.engine.fleet.stations
+        await console.press("delete", "y")
+        assert list(console.engine.fleet.stations) == ["DC-01"]
+
+
+async def test_its_page_goes_with_a_station_that_is_forgotten(open_console: Any) -> None:
+    async with open_console() as console:
+        two_stations(console)
+        console.leave("AC-04")
+        await console.press("enter", "delete", "y")
+        assert "Stations  1" in console.text
