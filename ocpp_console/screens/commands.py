@@ -400,7 +400,7 @@ class CommandSheet(Sheet):
             elif station.version != self.version:
                 text = f"▲ {station.identity} speaks OCPP {station.version} by now: open the sheet again."
                 lines.append([(text, WRONG)])
-            else:
+            elif self.run is None:  # what was sent speaks for itself, and may have begun the very session
                 payload = self._form.payload if self._form else {}
                 told = remarks(station, self.engine.fleet, self.action, payload)
                 lines += [[(f"▲ {text}", ATTENTION)] for text in told]

@@ -138,8 +138,7 @@ class IdTagsPane(Pane):
     def _note(self, row: Row) -> Cell:
         if not isinstance(row, UnknownTag):
             return row.note
-        hint = ("i accepts  ", ATTENTION) if row is self._accepted_next() else ("", QUIET)
-        return [hint, (f"answered {row.verdict}", QUIET)]
+        return ("i accepts", ATTENTION) if row is self._accepted_next() else (f"was {row.verdict}", QUIET)
 
     def _stamp(self, row: Row) -> Hashable:
         return _stamp(row), isinstance(row, UnknownTag) and row is self._accepted_next()

@@ -68,9 +68,9 @@ class StationColumns:
             Column(
                 "vendor", "vendor model", self._vendor, 20, 10, drop=8, order=lambda s: (s.vendor, s.model, s.identity)
             ),
-            Column("connectors", "connectors", self._connectors, 36, 27, grow=1),
+            Column("connectors", "connectors", self._connectors, 36, 28, grow=1),
             Column("energy", "session", self._session, 9, drop=1, right=True, order=self._energy),
-            Column("power", "", self._power, 8, drop=2, right=True),
+            Column("power", "", self._power, 7, drop=2, right=True),
             Column("time", "", self._time, 5, drop=6, right=True),
             Column("seen", "seen UTC", self._seen, 8, drop=3, order=lambda s: s.last_seen),
             Column(
@@ -137,7 +137,10 @@ class StationColumns:
     def _power(self, station: Station) -> Piece:
         """Power of the running sessions together."""
         known = [power for transaction in self._running(station) if (power := transaction.power_w) is not None]
-        return (f"{sum(known) / 1000:.1f} kW", STRONG) if known else ("", PLAIN)
+        if not known:
+            return "", PLAIN
+        kw = sum(known) / 1000
+        return f"{kw:.1f} kW" if kw < 99.95 else f"{kw:.0f} kW", STRONG
 
     def _time(self, station: Station) -> Piece:
         """How long the session runs; of several only how many there are."""

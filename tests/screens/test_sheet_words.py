@@ -141,3 +141,16 @@ async def test_a_request_to_start_begins_at_the_tag_not_at_a_number_of_ours() ->
         line = s.app.screen.query_one(PayloadForm).rows.line
         assert line is not None
         assert line.path == ("idToken", "idToken")
+
+
+async def test_the_session_that_was_just_started_does_not_speak_against_its_start() -> None:
+    async with stage((100, 40)) as s:
+        s.engine.put_tag(IdTag("04A2"))
+        charger = await s.charger("AC-07")
+        charger.answers["RemoteStartTransaction"] = {"status": "Accepted"}
+        await charger.status(1, "Preparing")
+        await s.sees("Preparing")
+        await s.press("S", "f10", "y")
+        await s.sees("Accepted")
+        await charger.start(1, "04A2")
+        assert "already" not in await s.sees("StartTransaction #1")
