@@ -1,21 +1,34 @@
 """What is known before a command goes out that speaks against it: the station's registration, a taken connector.
 
-Nothing here keeps anybody from sending: stations differ, and seeing a refusal may be the point of the test.
+Remarks keep nobody from sending: stations differ, and seeing a refusal may be the point of the test.
 """
 
 from collections.abc import Iterator
 
+from ocpp_console.clock import hms
+from ocpp_console.glyphs import ATTENTION, WRONG
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.reading import mapping, whole
 from ocpp_console.model.station import Station
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.widgets.columns import Piece
 
 STARTS = frozenset({"RemoteStartTransaction", "RequestStartTransaction"})
 STOPS = frozenset({"RemoteStopTransaction", "RequestStopTransaction"})
 
 TAKEN = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved", "Unavailable", "Faulted"})
 """States of a connector in which no session starts. `Occupied` of 2.x may only mean that a cable is in."""
+
+
+def obstacles(station: Station, version: str) -> list[Piece]:
+    """Why a form of this OCPP version cannot be sent to the station at the moment."""
+    if not station.online:
+        since = f" since {hms(station.last_seen)}Z" if station.last_seen else ""
+        return [(f"▲ {station.identity} is offline{since}. What is filled in stays; send when it is back.", ATTENTION)]
+    if station.version != version:
+        return [(f"▲ {station.identity} speaks OCPP {station.version} by now: open the sheet again.", WRONG)]
+    return []
 
 
 def remarks(station: Station, fleet: Fleet, action: str, payload: JsonValue) -> list[str]:

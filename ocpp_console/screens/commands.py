@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
 from ocpp_console.model.saved_commands import SavedCommand, unfilled
 from ocpp_console.model.station import Station
@@ -23,7 +22,7 @@ from ocpp_console.protocol.fields import Field, fields
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.action_picker import FREE, ActionPicker
-from ocpp_console.screens.command_remarks import remarks
+from ocpp_console.screens.command_remarks import obstacles, remarks
 from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.free_form import FreeForm, Wish
 from ocpp_console.screens.known_values import known_values
@@ -392,17 +391,11 @@ class CommandSheet(Sheet):
     def _warning(self) -> Content:
         """What stands in the way of sending."""
         lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
-        for station in self.stations:
-            if not station.online:
-                since = f" since {hms(station.last_seen)}Z" if station.last_seen else ""
-                text = f"▲ {station.identity} is offline{since}. What is filled in stays; send when it is back."
-                lines.append([(text, ATTENTION)])
-            elif station.version != self.version:
-                text = f"▲ {station.identity} speaks OCPP {station.version} by now: open the sheet again."
-                lines.append([(text, WRONG)])
-            elif self.run is None:  # what was sent speaks for itself, and may have begun the very session
-                payload = self._form.payload if self._form else {}
-                told = remarks(station, self.engine.fleet, self.action, payload)
+        lines += [[obstacle] for station in self.stations for obstacle in obstacles(station, self.version)]
+        if self.run is None:  # what was sent speaks for itself, and may have begun the very session
+            payload = self._form.payload if self._form else {}
+            for station in self.stations:
+                told = remarks(station, self.engine.fleet, self.action, payload) if station.online else []
                 lines += [[(f"▲ {text}", ATTENTION)] for text in told]
         if self.unknown:
             lines.append([(f"▲ {', '.join(self.unknown)} never connected: there is nobody to send this to.", WRONG)])

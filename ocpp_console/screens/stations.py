@@ -57,22 +57,22 @@ class StationColumns:
         self._found: Sequence[Transaction] = ()
 
     def all(self) -> tuple[Column[Station], ...]:
-        """Dropped when narrow: message count, vendor, state word, time of the session, version, findings, last seen."""
+        """Dropped when narrow: message count, vendor, state word, time of the session, last seen, findings, version."""
         return (
             Column("glyph", "", lambda s: self._look(s)[0], 1),
             Column("state", "state", lambda s: self._look(s)[1], 8, drop=7, order=lambda s: (not s.online, s.identity)),
             Column(
                 "station", "station", lambda s: (s.identity, STRONG), 16, 8, middle=True, order=lambda s: s.identity
             ),
-            Column("version", "ver", lambda s: (s.version, QUIET), 5, drop=5, order=lambda s: (s.version, s.identity)),
+            Column("version", "ver", lambda s: (s.version, QUIET), 5, drop=3, order=lambda s: (s.version, s.identity)),
             Column(
                 "vendor", "vendor model", self._vendor, 20, 10, drop=8, order=lambda s: (s.vendor, s.model, s.identity)
             ),
-            Column("connectors", "connectors", self._connectors, 36, 28, grow=1),
+            Column("connectors", "connectors", self._connectors, 36, 27, grow=1),
             Column("energy", "session", self._session, 9, drop=1, right=True, order=self._energy),
             Column("power", "", self._power, 7, drop=2, right=True),
             Column("time", "", self._time, 5, drop=6, right=True),
-            Column("seen", "seen UTC", self._seen, 8, drop=3, order=lambda s: s.last_seen),
+            Column("seen", "seen UTC", self._seen, 8, drop=5, order=lambda s: s.last_seen),
             Column(
                 "messages",
                 "msgs",
