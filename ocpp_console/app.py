@@ -21,6 +21,7 @@ from textual.dom import DOMNode
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.geometry import Size
+from textual.keys import _character_to_key
 from textual.screen import Screen
 
 from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys, complaints_about
@@ -148,8 +149,10 @@ class ConsoleApp(App[None]):
             return
         await self.switch_mode(PAGES[0].name)
         self.started = True
+        from ocpp_console.protocol.findings import Severity
+
         for complaint in self.key_complaints():
-            self.notify(visible(complaint), severity="warning", markup=False)
+            self.engine.report(complaint, Severity.WARNING)
         self.poke()
         self.set_interval(self.pump_interval, self._pump)
 
@@ -245,7 +248,7 @@ class ConsoleApp(App[None]):
 
     def key_complaints(self) -> list[str]:
         """What is wrong with the user's own keys, as sentences."""
-        return complaints_about(self.settings.keys)
+        return complaints_about(self.settings.keys, _key_name)
 
     def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
         """Clashes were told at the start, by `key_complaints`."""
@@ -286,11 +289,13 @@ class ConsoleApp(App[None]):
     def action_help(self) -> None:
         """The keys."""
         from ocpp_console.screens.help import HelpScreen
+        from ocpp_console.widgets.pane import Pane
 
         pane = getattr(self.screen, "focused_pane", None)
         page_help = getattr(self.screen, "HELP", "")
-        kind = getattr(pane, "kind", "")
-        self.push_screen(HelpScreen(page_help, kind, dict(self.settings.keys), self.settings.read_only))
+        kinds = [getattr(each, "kind", "") for each in (pane, self.screen)]
+        words = next((each.filter_words for each in self.screen.query(Pane) if each.filter_words), ())
+        self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.settings.read_only, words))
 
     def action_seen(self) -> None:
         """The problems in the status line have been read."""
@@ -327,6 +332,11 @@ class ConsoleApp(App[None]):
     def action_help_quit(self) -> None:
         """ctrl+c: a habit, not a command here."""
         self.notify("q quits, ctrl+q at once.", markup=False)
+
+
+def _key_name(key: str) -> str:
+    """A key as Textual calls it, whether it was written as its name or as its sign."""
+    return _character_to_key(key) if len(key) == 1 else key
 
 
 _PAGE_KEYS = {key.id: key for key in all_keys() if key.action.startswith("show_page")}

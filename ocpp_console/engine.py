@@ -22,7 +22,7 @@ from ocpp_console.events import FrameSent
 from ocpp_console.model.commands import Command, Progress
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tag_csv import from_csv, to_csv
-from ocpp_console.model.id_tags import IdTag, Policy
+from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
 from ocpp_console.model.saved_commands import SavedCommands
 from ocpp_console.model.station import Station
@@ -49,6 +49,16 @@ class Notice(NamedTuple):
     text: str
 
 
+class TagsRead(NamedTuple):
+    """What became of a file of idTags."""
+
+    new: int
+    replaced: int
+    """Tags that were in the list before."""
+    problems: list[tuple[int, str]]
+    """(line, sentence) for each line that gave no tag."""
+
+
 class Engine:
     """One running console without a face."""
 
@@ -61,7 +71,7 @@ class Engine:
         self.problems: deque[Notice] = deque(maxlen=100)
         """What went wrong with the console itself and was not yet read."""
         self._answers = AnswerContext(self.fleet, settings, clock)
-        self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self._problem)
+        self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
         self._listener: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = Waiting(self.fleet.commands)
@@ -106,9 +116,9 @@ class Engine:
         """Forget a task that is over; say so when it broke."""
         self._tasks.discard(task)
         if not task.cancelled() and (problem := task.exception()) is not None:
-            self._problem(f"Something broke inside the console: {type(problem).__name__}: {problem}")
+            self.report(f"Something broke inside the console: {type(problem).__name__}: {problem}")
 
-    def _problem(self, text: str, severity: Severity = Severity.CRITICAL) -> None:
+    def report(self, text: str, severity: Severity = Severity.CRITICAL) -> None:
         """Keep a trouble until it was read."""
         self.problems.append(Notice(self.clock(), severity, text))
 
@@ -302,26 +312,28 @@ class Engine:
         self.fleet.id_tags.set_policy(policy)
         self._persistence.keep_policy(policy)
 
-    def accept_last_unknown(self) -> IdTag | None:
-        """Put the tag that was presented last and not known on the list; None when there was none."""
-        if not self.fleet.id_tags.unknown:
+    def accept_unknown(self, unknown: UnknownTag | None = None) -> IdTag | None:
+        """Put a tag that was presented and not known on the list, else the last such; None when there was none."""
+        waiting = self.fleet.id_tags.unknown
+        chosen = unknown or (waiting[-1] if waiting else None)
+        if chosen is None:
             return None
-        unknown = self.fleet.id_tags.unknown[-1]
-        note = f"accepted at {unknown.station}"
-        tag = IdTag(unknown.token, note=note, last_used=unknown.at, last_station=unknown.station)
+        note = f"accepted at {chosen.station}"
+        tag = IdTag(chosen.token, type=chosen.type, note=note, last_used=chosen.at, last_station=chosen.station)
         self.put_tag(tag)
         return tag
 
-    async def import_tags(self, path: str | Path) -> tuple[int, list[tuple[int, str]]]:
-        """Add the tags of a CSV file; returns how many, and (line, sentence) for each line that gave none.
+    async def import_tags(self, path: str | Path) -> TagsRead:
+        """Add the tags of a CSV file; says how many are new, how many were replaced, and which lines gave none.
 
         Raises:
             OSError: the file cannot be read.
         """
         reading = from_csv(await asyncio.to_thread(_read, path))
+        replaced = sum(self.fleet.id_tags.get(tag.token) is not None for tag in reading.tags)
         for tag in reading.tags:
             self.put_tag(tag)
-        return len(reading.tags), reading.problems
+        return TagsRead(len(reading.tags) - replaced, replaced, reading.problems)
 
     async def export_tags(self, path: str | Path) -> int:
         """Write the list as CSV; returns how many tags. Raises OSError when the file cannot be written."""

@@ -73,37 +73,30 @@ COMMAND_LOOKS: dict[str, tuple[str, str]] = {
 }
 """By `Progress` value. An answer whose status is a no (`Rejected`…) is drawn by `verdict_look`."""
 
-NO_WORDS = frozenset(
+YES_WORDS = frozenset(
+    {"", "Accepted", "Unlocked", "AcceptedCanceled", "Processed", "Valid", "Ok", "OK", "Stopped", "NoProfile"}
+)
+"""Answers that mean yes, or mean nothing either way, in all versions."""
+
+HALF_WORDS = frozenset(
     {
-        "Rejected",
-        "Faulted",
-        "NotSupported",
+        "Scheduled",
+        "Pending",
+        "RebootRequired",
+        "NotReady",
         "NotImplemented",
-        "UnlockFailed",
-        "OngoingAuthorizedTransaction",
-        "UnknownConnector",
+        "NotSupported",
+        "Unsupported",
         "UnknownMessageId",
         "UnknownVendorId",
         "VersionMismatch",
-        "Failed",
-        "InvalidCertificate",
-        "RevokedCertificate",
-        "Occupied",
-        "Unavailable",
-        "NotFound",
-        "Blocked",
-        "Invalid",
-        "Expired",
+        "EmptyResultSet",
+        "DownloadOngoing",
+        "OngoingAuthorizedTransaction",
         "Unknown",
-        "ConcurrentTx",
-        "NoCredit",
-        "NotEnabled",
     }
 )
-"""Answers that mean no, in all versions."""
-
-SOFT_WORDS = frozenset({"Pending", "Scheduled", "RebootRequired", "NotReady", "AcceptedCanceled", "EmptyResultSet"})
-"""Answers that mean not yet, or yes with a condition."""
+"""Answers that are neither a plain yes nor a plain no. `Scheduled` is a state of its own: it happens later."""
 
 UNSEEN = Look("?", "unknown", ATTENTION)
 
@@ -184,12 +177,10 @@ def tag_look(status: str) -> Look:
 
 
 def verdict_look(word: str) -> Look:
-    """How the status word of an answer is drawn: a yes, a not yet, or a no. No word is a plain yes."""
-    if word in NO_WORDS:
-        return Look("✗", word, WRONG)
-    if word in SOFT_WORDS:
-        return Look("◐", word, ATTENTION)
-    return Look("✓", word, GOOD)
+    """How the status word of an answer is drawn: a yes, something between, or a no, which any other word is."""
+    if word in YES_WORDS:
+        return Look("✓", word, GOOD)
+    return Look("◐", word, ATTENTION) if word in HALF_WORDS else Look("✗", word, WRONG)
 
 
 def command_look(progress: str, verdict: str = "") -> Look:

@@ -4,7 +4,7 @@ The rule behind the letters: small letters look and arrange, capital letters wri
 vanish with `--read-only`. (`G` for the end of a list is the one old habit kept.) A user changes keys by id.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
@@ -56,6 +56,7 @@ KEYS: tuple[Key, ...] = (
     Key("page.station_only", "full_stop", "station_only", "all/station", "Log of all or of one station", "page"),
     Key("page.zoom", "z", "zoom", "zoom", "One pane over the whole page, and back", "page"),
     Key("page.boot_answer", "b", "boot_answer", "boot answer", "Accept, hold or reject its boots (Pending…)", "page"),
+    Key("station.forget", "delete", "forget", "forget", "Forget an offline station; asks first", "page"),
     Key("page.copy", "y", "copy", "copy", "Copy what the cursor is on to the clipboard", "page"),
     Key("page.next_pane", "tab", "app.focus_next", "next pane", "To the next pane", "page"),
     Key("page.previous_pane", "shift+tab", "app.focus_previous", "previous pane", "To the previous pane", "page"),
@@ -63,10 +64,10 @@ KEYS: tuple[Key, ...] = (
     Key("page.previous", "left_square_bracket", "neighbour(-1)", "previous", "The previous one", "page"),
     Key("page.back", "escape", "back", "back", "One step back; never leaves the console", "page"),
     # idTags
-    Key("tags.accept_unknown", "i", "accept_unknown", "accept last", "Accept the last tag that was unknown", "page"),
+    Key("tags.accept_unknown", "i", "accept_unknown", "accept", "Accept the unknown tag here, or the last one", "page"),
     Key("tags.add", "a", "add_tag", "add", "Add an idTag", "tags"),
     Key("tags.edit", "e", "edit_tag", "edit", "Change the idTag", "tags"),
-    Key("tags.remove", "d,delete", "remove_tag", "delete", "Delete the idTag", "tags"),
+    Key("tags.remove", "d,delete", "remove_tag", "delete", "Delete the idTag, or dismiss an unknown one", "tags"),
     Key("tags.policy", "p", "switch_policy", "policy", "Known tags only, or accept every tag", "tags"),
     Key("tags.import", "r", "import_tags", "read CSV", "Read idTags from a CSV file", "tags"),
     Key("tags.export", "x", "export_tags", "write CSV", "Write idTags to a CSV file", "tags"),
@@ -195,19 +196,48 @@ def keys_of(scope: str) -> list[Key]:
     return pages + [key for key in KEYS if key.scope == scope]
 
 
+COMMON_SCOPES = frozenset({"app", "page", "list"})
+"""Scopes whose keys work in any pane; those of one kind of pane never meet those of another."""
+
+
+def met_together(one: Key, other: Key) -> bool:
+    """Both keys may be wanted at the same place: the same letter for both loses one of them."""
+    places = {_place(one), _place(other)}
+    return len(places) == 1 or bool(places & COMMON_SCOPES)
+
+
+def _place(key: Key) -> str:
+    """The scope of a key; the message detail is a page of its own without any other pane."""
+    return "detail" if key.id.startswith("detail.") else key.scope
+
+
 def all_keys() -> list[Key]:
     """Every key, pages first."""
     return keys_of("app") + [key for key in KEYS if key.scope != "app"]
 
 
-def complaints_about(own: Mapping[str, str]) -> list[str]:
-    """What is wrong with keys of the user's own, by id, as sentences."""
+def complaints_about(own: Mapping[str, str], name_of: Callable[[str], str] = str) -> list[str]:
+    """What is wrong with keys of the user's own, by id, as sentences; `name_of` names a key that has several spellings.
+
+    A key that takes another one's place would take its command away without a word.
+    """
     known = {key.id: key for key in all_keys()}
-    complaints = [f"[keys]: nothing is called {id}; ? lists the names." for id in own if id not in known]
-    taken: dict[tuple[str, str], str] = {}
+    complaints = [_no_such_key(id, list(known)) for id in own if id not in known]
+    taken: dict[str, list[Key]] = {}
     for key in known.values():
         for each in own.get(key.id, key.keys).split(","):
-            other = taken.setdefault((key.scope, each.strip()), key.id)
-            if other != key.id and (key.id in own or other in own):
-                complaints.append(f"[keys]: {each.strip()} is both {other} and {key.id}.")
+            name = name_of(each.strip())
+            for other in taken.setdefault(name, []):
+                if other.id != key.id and (key.id in own or other.id in own) and met_together(key, other):
+                    complaints.append(f"[keys]: {name} is both {other.id} and {key.id}; one of them is lost.")
+            taken[name].append(key)
     return complaints
+
+
+def _no_such_key(id: str, known: list[str]) -> str:
+    """A name that no key has, and the one that was probably meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(id, known, 1)
+    meant = f"did you mean {near[0]}? " if near else ""
+    return f"[keys]: nothing is called {id}; {meant}docs/keys.md lists the names, ? as well in a wide window."

@@ -62,7 +62,7 @@ def started(engine: ScriptedEngine) -> None:
     engine.now += SECOND * 84 // 1000
     engine.answers("AC-07", {"status": "Accepted"})
     engine.now += 2 * SECOND
-    start = {"connectorId": 2, "idTag": "7C11A0EE9B", "meterStart": 702_951, "timestamp": "2026-11-20T14:03:23Z"}
+    start = {"connectorId": 2, "idTag": "04E7553A91", "meterStart": 702_951, "timestamp": "2026-11-20T14:03:23Z"}
     engine.says("AC-07", "StartTransaction", start)
 
 

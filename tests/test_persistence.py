@@ -47,7 +47,7 @@ async def test_the_last_use_of_tags_and_the_unknown_ones_survive(settings: Setti
             ("0BAD", "ISO14443", 6, "AC-07"),
             ("0BEE", "", 7, "AC-07"),
         ]
-        accepted = engine.accept_last_unknown()
+        accepted = engine.accept_unknown()
         assert accepted is not None
         assert (accepted.token, accepted.last_used, accepted.last_station) == ("0BEE", 7, "AC-07")
     finally:

@@ -66,7 +66,7 @@ class MessageFilter:
                 index += 1
             test = known.make(argument.lower())
             if test is None:
-                return FilterError(f"After {known.word} comes {known.argument}.", argument)
+                return FilterError(f"After {known.word} comes {known.argument}: {known.help}.", argument)
             tests.append((test, wanted))
         return cls(text, tests)
 
@@ -112,11 +112,11 @@ def _text_test(word: str) -> Test:
 
 
 def _station_test(name: str) -> Test:
-    """Exactly this station, or with `*` at the end all whose identity begins so."""
+    """Stations with this in their identity, or with `*` at the end all whose identity begins so."""
     if name.endswith("*"):
         beginning = name[:-1]
         return lambda message: message.station.lower().startswith(beginning)
-    return lambda message: message.station.lower() == name
+    return lambda message: name in message.station.lower()
 
 
 def _action_test(name: str) -> Test:
@@ -139,9 +139,9 @@ def _is_error(message: Message) -> bool:
 FILTER_WORDS: dict[str, FilterWord] = {
     word.word: word
     for word in (
-        FilterWord("~s", "ID", "messages of this station; ID* for all that begin so", _station_test),
+        FilterWord("~s", "ID", "stations with this in their name; ID* for all that begin so", _station_test),
         FilterWord("~a", "ACTION", "messages whose action begins so", _action_test),
-        FilterWord("~from", "station or csms", "calls of the station, or of the console", _origin_test),
+        FilterWord("~from", "WHO", "calls of the station, of the csms (this console), or an event", _origin_test),
         FilterWord("~e", "", "errors: refused, rejected, unanswered, unreadable", lambda _: _is_error),
         FilterWord("~f", "", "findings: something about it is odd", lambda _: lambda message: bool(message.findings)),
         FilterWord(

@@ -232,6 +232,7 @@ class Fleet:
         station.connection = Connection(
             fact.seq, fact.version, fact.subprotocol, fact.offered, fact.path, fact.address, fact.secure, fact.at
         )
+        twice = station.takeovers.connected(fact.at, fact.address, station.last_address)
         station.connection_count += 1
         station.last_seen = fact.at
         station.last_address = fact.address
@@ -239,7 +240,7 @@ class Fleet:
         station.gone_reason = ""
         station.last_heartbeat = station.heartbeat_gap = 0
         station.clock_drift = None
-        station.notices = [*fact.findings, *self._similar(fact.station)]
+        station.notices = [*fact.findings, *self._similar(fact.station), *twice]
         self._count(station, tuple(station.notices))
         message = self._event(fact)
         if message is not None:
@@ -253,6 +254,7 @@ class Fleet:
             station = self._station(fact.station, fact.at)
         self._exchanges.end(fact.connection)
         if station.connection is not None and station.connection.id == fact.connection:
+            station.takeovers.ended(fact.at, fact.by)
             self._disconnect(station, fact.at, gone_text(fact))
         return self._event(fact)
 

@@ -12,6 +12,7 @@ from ocpp_console.model.rows import Message
 from ocpp_console.model.sessions import (
     meter_values_called,
     start_answered,
+    status_told,
     stop_answered,
     stop_called,
     transaction_event_answered,
@@ -78,13 +79,17 @@ def _status_called(site: Site, station: Station, message: Message, payload: Payl
     """A connector's state, in the words of either version."""
     number = whole(payload.get("connectorId"))
     evse = whole(payload.get("evseId")) if "evseId" in payload else 0
+    if evse is None:
+        return None  # whatever it is, it is not the first connector; the schema's finding stands at the message
     status = payload.get("status")
     if status is None:
         status = payload.get("connectorStatus")
-    if number is None and evse is None:
+    if number is None and not evse:
         return None
     said = payload.get("timestamp")
-    _set_status(station, message, evse or 0, number or 0, text(status), payload)
+    if not evse and number:
+        status_told(site, station, number, text(status))
+    _set_status(station, message, evse, number or 0, text(status), payload)
     return heard_time(station, said, message.at, live=True) if said is not None else None
 
 

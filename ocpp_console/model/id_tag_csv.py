@@ -35,6 +35,7 @@ _NAMES = {
 _FORMULA_STARTS = "=+-@\t\r＝＋－＠"
 """Characters with which a cell becomes a formula in a spreadsheet, the full-width ones included."""
 
+_SEPARATORS = (",", ";", "\t")
 _NO = frozenset({"no", "false", "0", "n", "nein", "non"})
 _VISIBLE_CONTROLS = {code: 0x2400 + code for code in range(32)} | {127: 0x2421}
 _LONGEST_LINE = 100_000
@@ -81,6 +82,10 @@ def from_csv(data: str | bytes) -> CsvReading:
                 if columns:
                     continue
                 columns = [_NAMES[name.casefold()] for name in COLUMNS]
+            if len(cells) == 1 and len(columns) > 1 and (sign := _other_separator(cells[0], content)):
+                text = f"its cells are separated by {sign}, those of the first line are not"
+                reading.problems.append((reader.line_num, text))
+                continue
             _read_line(reader.line_num, dict(zip(columns, cells, strict=False)), reading, seen)
     except csv.Error as error:
         reading.problems.append((reader.line_num, f"cannot be read as CSV: {error}"))
@@ -126,7 +131,13 @@ def _header(cells: list[str]) -> list[str]:
 def _delimiter(data: str) -> str:
     """`;`, tab or `,`: whichever the first line has more of."""
     first = data[: LONGEST_TOKEN * 8].lstrip().split("\n", 1)[0]
-    return max((",", ";", "\t"), key=first.count)
+    return max(_SEPARATORS, key=first.count)
+
+
+def _other_separator(cell: str, data: str) -> str:
+    """The separator in the only cell of a line that the file does not use, in words; empty when there is none."""
+    sign = next((sign for sign in _SEPARATORS if sign in cell and sign != _delimiter(data)), "")
+    return "tabs" if sign == "\t" else sign
 
 
 def _status(word: str) -> str:

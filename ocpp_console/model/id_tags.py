@@ -195,6 +195,12 @@ class IdTagList:
                 return f"begins like {tag.token}"
         return ""
 
+    def dismiss(self, token: str) -> None:
+        """Show an unknown tag no more, until it is presented again."""
+        self._forget_unknown(token)
+        self.used.add(token)  # so that whoever saves what was presented looks again
+        self.revision += 1
+
     def _forget_unknown(self, token: str) -> None:
         """Drop a token from the unknown ones."""
         folded = token.casefold()

@@ -12,6 +12,9 @@ from ocpp_console.protocol.frames import JsonValue
 
 Payload = dict[str, JsonValue]
 
+SESSION_STATES = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE"})
+"""Of a connector in 1.6 while a session runs there, and of a session in 2.x."""
+
 _NO_STOP_SEEN = "No end was received; a new session began in this place."
 _BACKWARDS = "The energy register went back"
 
@@ -35,6 +38,9 @@ def start_answered(site: Site, station: Station, message: Message, payload: Payl
     transaction.reservation_id = whole(asked.get("reservationId")) or None  # 0 means none
     transaction.verdict = message.verdict
     transaction.events = 1
+    place = station.connectors.get((0, transaction.connector))
+    if place is not None and place.status in SESSION_STATES:
+        transaction.charging_state = place.status
     _supersede(site, transaction, message.at)
     site.transactions.add(transaction)
     site.dirty_transactions.add((transaction.station, transaction.id))
@@ -51,6 +57,16 @@ def _supersede(site: Site, started: Transaction, at: int) -> None:
         if same and older is not started:
             older.stopped_at, older.note = at, _NO_STOP_SEEN
             site.changed(older)
+
+
+def status_told(site: Site, station: Station, number: int, status: str) -> None:
+    """1.6: a connector's status tells how its session is; 2.x says so in the session's events."""
+    if status not in SESSION_STATES:
+        return
+    for transaction in site.transactions.running(station.identity):
+        if not transaction.evse and transaction.connector == number and transaction.charging_state != status:
+            transaction.charging_state = status
+            site.measured(transaction)
 
 
 def stop_called(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:

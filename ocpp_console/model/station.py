@@ -5,6 +5,7 @@ from typing import Self
 
 from ocpp_console.model.documents import Document, Later, fill_fields, plain_fields_later
 from ocpp_console.model.meter_values import Latest
+from ocpp_console.model.takeovers import TakeOvers
 from ocpp_console.model.variables import Variables
 from ocpp_console.protocol.findings import Finding, Severity
 
@@ -132,6 +133,8 @@ class Station:
     """About the current connection's handshake and identity: what was tolerated."""
     security_events: list[tuple[int, str, str]] = field(default_factory=list)
     """(at, type, techInfo), newest last, at most 50."""
+    takeovers: TakeOvers = field(default_factory=TakeOvers, compare=False)
+    """How often a connection took the place of another lately."""
     variables: Variables = field(default_factory=Variables, compare=False)
     """What can be configured, as far as it was heard of in this run."""
     revision: int = field(default=0, compare=False)

@@ -47,7 +47,7 @@ class Transaction:
     verdict: str = ""
     """What we answered about the tag: Accepted, Blocked…"""
     charging_state: str = ""
-    """2.x chargingState; in 1.6 the connector's status says it."""
+    """2.x chargingState; in 1.6 the connector's status, where it is one of a session."""
     orphan: bool = False
     """Its start was never seen: a stop or meter values for an id unknown here. Kept, never guessed onto a connector."""
     remote_start_id: int | None = None

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from ocpp_console.protocol.fields import Field
 
+_REFERENCE = re.compile(r"<<([^<>]*)>>")
+"""How the schemas of 2.x refer to another part of the standard: `<<anchor,word to read>>`."""
+
 _POSITION = re.compile(r"\[\d*\]")
 
 _TYPES = {
@@ -22,7 +25,7 @@ _TYPES = {
 def meaning(version: str, action: str, field: Field) -> str:
     """What the field is for, as one or more sentences; empty when nobody has said."""
     if field.description or version != "1.6":
-        return field.description
+        return _REFERENCE.sub(lambda found: found[1].rpartition(",")[2].strip(" []"), field.description)
     texts = _help_16()
     path = _POSITION.sub("", field.path)
     own, common = texts.get(action, {}), texts.get("common", {})
@@ -39,6 +42,8 @@ def limits(field: Field) -> str:
     parts = ["one of the listed words" if field.enum else _TYPES.get(field.type, "anything")]
     if field.format == "date-time":
         parts = ["date and time in UTC, like 2026-11-20T14:03:21Z"]
+    elif field.format == "date":
+        parts = ["a date, good until its end, or a date and time in UTC"]
     elif field.format == "uri":
         parts = ["address, like ftp://user:password@host/file"]
     if field.max_length is not None and not field.enum:

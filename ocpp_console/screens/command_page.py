@@ -60,6 +60,9 @@ class CommandsPage(Page):
     CommandsPage.-wide #story { width: 2fr; height: 1fr; }
     """
 
+    _elsewhere = False
+    """The user put the cursor on another command than the newest."""
+
     def content(self) -> ComposeResult:
         """Three panes."""
         with Container(id="commands", classes="frame"):
@@ -69,8 +72,11 @@ class CommandsPage(Page):
             yield StoryPane(self.engine, id="story")
 
     def poke(self, facts: int) -> None:
-        """The story follows the cursor."""
+        """The story follows the cursor, and the cursor the newest command unless somebody took it elsewhere."""
         super().poke(facts)
+        table = self.query_one(HistoryPane).table
+        if not self._elsewhere and not table.ordered_by and table.view.cursor and table.view.rows:
+            table.seek(table.identify(table.view.rows[0]))
         self.query_one(StoryPane).show(self.command)
 
     @property
@@ -93,6 +99,7 @@ class CommandsPage(Page):
     def _moved(self, event: RecordTable.Picked) -> None:
         event.stop()
         if isinstance(event.record, Command):
+            self._elsewhere = event.table.view.cursor > 0
             self.query_one(StoryPane).show(event.record)
 
     @on(RecordTable.Opened)

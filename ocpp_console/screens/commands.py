@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
 from ocpp_console.model.saved_commands import SavedCommand, unfilled
 from ocpp_console.model.station import Station
@@ -23,6 +22,7 @@ from ocpp_console.protocol.fields import Field, fields
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.action_picker import FREE, ActionPicker
+from ocpp_console.screens.command_remarks import obstacles, remarks
 from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.free_form import FreeForm, Wish
 from ocpp_console.screens.known_values import known_values
@@ -30,10 +30,11 @@ from ocpp_console.screens.name_prompt import NamePrompt
 from ocpp_console.screens.placeholders import templated
 from ocpp_console.screens.prefill import personal, prefill
 from ocpp_console.screens.question import Question
-from ocpp_console.screens.remembered import last_payload, renewed
+from ocpp_console.screens.remembered import COUNTERS, last_payload, renewed
 from ocpp_console.screens.run_view import RunView
 from ocpp_console.screens.sheet import Sheet
 from ocpp_console.screens.shortcuts import BY_KEY
+from ocpp_console.visible import visible
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.payload_form import PayloadForm
 from ocpp_console.widgets.toned import toned, toned_lines
@@ -46,6 +47,9 @@ WIDE = 100
 
 TALL = 36
 """Lines from which the meaning of a field gets four of them."""
+
+FEW = 3
+"""Lines of a form that leave room for as much in a small terminal."""
 
 HINTS = "[@click=screen.toggle_json]F2 JSON[/]  [@click=screen.last]F3 last[/]  [@click=screen.save]F4 save[/]"
 MANY_HINT = "  [@click=screen.one_by_one]F6: {}[/]"
@@ -115,7 +119,7 @@ class CommandSheet(Sheet):
         """Warning, the forms of the key, the form or the picker, buttons, results."""
         content = self._content()
         anyway = Button("Send anyway", "warning", id="anyway", compact=True)
-        anyway.display = any(isinstance(each, PayloadForm) and each.findings for each in content)
+        anyway.display = any(isinstance(each, PayloadForm) and each.complaints for each in content)
         with Vertical(id="sheet"):
             if len(self.forms) > 1:
                 with Horizontal(id="forms"):
@@ -124,7 +128,7 @@ class CommandSheet(Sheet):
             yield Static(id="warning", markup=False)
             yield from content
             with Horizontal(id="buttons"):
-                yield Button("Send", "success", id="send", compact=True)
+                yield Button("Send (F10)", "success", id="send", compact=True)
                 yield anyway
                 yield Static(id="hint", markup=False)
             yield RunView(self.engine)
@@ -152,7 +156,7 @@ class CommandSheet(Sheet):
         explain = partial(meaning, self.version, action)
         shown = "beside" if self.app.size.width >= WIDE else "below"
         form = PayloadForm(field, self._first_payload, known, self._check, meaning=explain, json_shown=shown)
-        form.set_class(self.app.size.height >= TALL, "-roomy")
+        form.set_class(self.app.size.height >= TALL or len(form.rows.lines) <= FEW, "-roomy")
         return form
 
     def _own_payload(self, station: Station) -> JsonValue:
@@ -173,7 +177,7 @@ class CommandSheet(Sheet):
             button.variant = "primary" if button.name == action else "default"
         await self.query("PayloadForm, ActionPicker, FreeForm").remove()
         made: Widget = FreeForm() if action == FREE else self._make_form()
-        self.query_one("#anyway").display = isinstance(made, PayloadForm) and bool(made.findings)
+        self.query_one("#anyway").display = isinstance(made, PayloadForm) and bool(made.complaints)
         await self.query_one("#sheet").mount(made, before="#buttons")
         self._title()
         self._said = None
@@ -184,6 +188,7 @@ class CommandSheet(Sheet):
         """At the first required value that is missing; at the button when nothing is."""
         form = self._form
         if form is not None and not form.focus_first():
+            form.show_at(lambda line: line.label not in COUNTERS)
             self.query_one("#send").focus()
 
     def _title(self) -> None:
@@ -207,7 +212,7 @@ class CommandSheet(Sheet):
     def _changed(self, event: PayloadForm.Changed) -> None:
         event.stop()
         form = self._form
-        self.query_one("#anyway").display = bool(form and form.findings and not form.json_problem)
+        self.query_one("#anyway").display = bool(form and form.complaints and not form.json_problem)
         self._said = None
         self._look()
 
@@ -216,6 +221,21 @@ class CommandSheet(Sheet):
         return next(iter(self.query(PayloadForm)), None)
 
     # keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Whoever types, or goes up or down, on a button means the field that the form shows."""
+        form, typed = self._form, event.character if event.is_printable else ""
+        if form is None or not isinstance(self.focused, Button) or event.character == " ":
+            return
+        if typed or event.key in ("up", "down"):
+            event.stop()
+            event.prevent_default()
+            form.rows.type_on(typed or "")
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        """What enter does is another thing now."""
+        self._look()
 
     async def action_toggle_json(self) -> None:
         """Show or hide the JSON view."""
@@ -279,6 +299,7 @@ class CommandSheet(Sheet):
             if not self.stations:
                 self.dismiss(None)
         elif form.findings or form.json_problem:
+            form.judge()
             if not form.focus_first() and not form.json_problem:
                 self.query_one("#anyway").focus()
         else:
@@ -286,6 +307,11 @@ class CommandSheet(Sheet):
 
     def _ask(self, wish: Wish, *, check: bool) -> None:
         """Ask before anything that interrupts a session or changes the station, then send."""
+        if not any(station.online for station in self.stations):
+            names = ", ".join(station.identity for station in self.stations[:3])
+            text = f"Not sent: {names} is offline. The form stays; F10 sends when it is back."
+            self.notify(visible(text, 300), severity="warning", markup=False)
+            return
         known = ACTIONS.get(wish.action)
         if known is None or not known.caution:
             self._send(wish, check=check)
@@ -334,10 +360,11 @@ class CommandSheet(Sheet):
         if not self.is_mounted:
             return
         self.query_one(RunView).show(self.run, self._idle_words())
-        online = tuple((station.identity, station.online, station.version) for station in self.stations)
-        if online == self._said:
+        running = self.engine.fleet.transactions.revision
+        states = [(each.identity, each.online, each.version, each.registration) for each in self.stations]
+        if (running, states) == self._said:
             return
-        self._said = online
+        self._said = running, states
         warning = self._warning()
         if warning != self._warned:
             self._warned = warning
@@ -351,22 +378,25 @@ class CommandSheet(Sheet):
             return "Nothing to send.", QUIET
         if not self.action:
             return "Choose a command.", GOOD
-        if self._form and (self._form.json_problem or self._form.findings):
-            return "Not ready to send: see above.", QUIET
+        form = self._form
+        if form and (form.json_problem or form.findings):
+            wrong = form.json_problem or form.complaints
+            return ("Not ready to send: see above." if wrong else "Fill in what is required; F10 sends."), QUIET
         caution = ACTIONS[self.action].caution if self.action in ACTIONS else ""
-        return (f"Asks first: {caution}" if caution else "Ready to send: ctrl+enter or F10.", QUIET)
+        here = self.focused is not None and self.focused.id == "send"
+        if here and form:
+            return f"enter sends{', asks first' if caution else ''} · shift+tab edits", QUIET
+        return f"Asks first: {caution}" if caution else "Ready to send: ctrl+enter or F10.", QUIET
 
     def _warning(self) -> Content:
         """What stands in the way of sending."""
         lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
-        for station in self.stations:
-            if not station.online:
-                since = f" since {hms(station.last_seen)}Z" if station.last_seen else ""
-                text = f"▲ {station.identity} is offline{since}. What is filled in stays; send when it is back."
-                lines.append([(text, ATTENTION)])
-            elif station.version != self.version:
-                text = f"▲ {station.identity} speaks OCPP {station.version} by now: open the sheet again."
-                lines.append([(text, WRONG)])
+        lines += [[obstacle] for station in self.stations for obstacle in obstacles(station, self.version)]
+        if self.run is None:  # what was sent speaks for itself, and may have begun the very session
+            payload = self._form.payload if self._form else {}
+            for station in self.stations:
+                told = remarks(station, self.engine.fleet, self.action, payload) if station.online else []
+                lines += [[(f"▲ {text}", ATTENTION)] for text in told]
         if self.unknown:
             lines.append([(f"▲ {', '.join(self.unknown)} never connected: there is nobody to send this to.", WRONG)])
         if self.left_out:
@@ -375,7 +405,7 @@ class CommandSheet(Sheet):
         form = self._form
         if form and form.json_problem:
             lines.append([(f"▲ The JSON cannot be read: {form.json_problem}", WRONG)])
-        elif form and form.findings:
-            count = len(form.findings)
+        elif form and form.complaints:
+            count = len(form.complaints)
             lines.append([(f"! {count} {'violation' if count == 1 else 'violations'} of the schema", ATTENTION)])
         return toned_lines(lines)

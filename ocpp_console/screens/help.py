@@ -1,7 +1,9 @@
 """The page of keys: those of the focused pane first, as the user's own key table has them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -23,6 +25,7 @@ WHERE = {
     "charging": "Charging",
     "lists": "Lists",
     "detail": "one message",
+    "filter": "after /",
 }
 """Where the keys of a scope work."""
 
@@ -48,14 +51,25 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS = [Binding("escape,question_mark,q,f1", "app.pop_screen", "close", show=False)]
 
-    def __init__(self, page_help: str, scope: str, own: dict[str, str], read_only: bool) -> None:
-        """`scope` is the kind of the focused pane; `own` the user's keys by id; `read_only` leaves out what writes."""
+    def __init__(
+        self,
+        page_help: str,
+        kinds: Sequence[str],
+        own: dict[str, str],
+        read_only: bool,
+        words: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`kinds` are those of the focused pane and of its page, `words` those of the page's filter.
+
+        `own` are the user's keys by id; `read_only` leaves out what writes.
+        """
         super().__init__()
         self._page_help = page_help
         keys = [key for key in all_keys() if not (read_only and key.writes)]
-        places = {name: place for place, name in reversed(list(enumerate((scope, "page", "list", "app"))))}
-        keys.sort(key=lambda key: places.get(key.scope, len(places)))
-        self._rows = [HelpRow(self._spelled(own.get(key.id, key.keys)), key) for key in keys]
+        places = {name: place for place, name in reversed(list(enumerate((*kinds, "page", "list", "filter", "app"))))}
+        rows = [HelpRow(self._spelled(own.get(key.id, key.keys)), key) for key in keys]
+        rows += [HelpRow(word, Key(word, "", "", word, text, "filter")) for word, text in words]
+        self._rows = sorted(rows, key=lambda row: places.get(row.key.scope, len(places)))
 
     def compose(self) -> ComposeResult:
         """What the page is for, then all keys."""
@@ -70,6 +84,20 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """The list scrolls at once."""
         self.query_one(RecordTable).focus()
+        self.call_after_refresh(self._say_where)
+
+    def on_resize(self) -> None:
+        """More or fewer rows are in view."""
+        self.call_after_refresh(self._say_where)
+
+    @on(RecordTable.Picked)
+    @on(RecordTable.Changed)
+    def _say_where(self) -> None:
+        """Which rows are in view: without it the end of the window looks like the end of the list."""
+        view, count = self.query_one(RecordTable).view, len(self._rows)
+        last = min(view.top + view.height, count)
+        shown = f"{view.top + 1}–{last} of {count}  " if last - view.top < count else ""
+        self.query_one("#help").border_subtitle = Content(f"{shown}esc closes")
 
     def _spelled(self, keys: str) -> str:
         """Textual's key names as people read them."""

@@ -5,7 +5,7 @@ list; it brings the keys of scope `tags` (add, edit, delete, policy, CSV) with i
 `IdTagsPane.accept_unknown()` does the work and returns the sentence to say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,6 +16,7 @@ from textual.binding import BindingType
 from ocpp_console.clock import iso, now_us
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag, expiry_of
+from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.question import PathPrompt, Question
 from ocpp_console.visible import visible
@@ -33,7 +34,7 @@ CSV_NAME = "id-tags.csv"
 EMPTY = """No idTags yet. What to do:
 a  adds one by hand
 r  reads a CSV file (token,status,type,parent,expiry,note)
-i  accepts the tag that was swiped last
+i  accepts the unknown tag under the cursor, else the one swiped last
 p  switches between known tags only and every tag"""
 
 
@@ -50,12 +51,6 @@ def _has_expired(tag: IdTag) -> bool:
     return until is not None and now_us() > until
 
 
-def _note(row: Row) -> Cell:
-    if isinstance(row, UnknownTag):
-        return [("i accepts", ATTENTION), (f"  answered {row.verdict}", QUIET)]
-    return row.note
-
-
 def _group(row: Row) -> Cell:
     return "" if isinstance(row, UnknownTag) else row.parent
 
@@ -69,22 +64,24 @@ def _last_use(row: Row) -> Cell:
     return [(f"{iso(at)[5:16].replace('T', ' ')}  ", ""), (place, QUIET)] if at else ("never", QUIET)
 
 
-COLUMNS: tuple[Column[Row], ...] = (
-    Column("token", "idTag", lambda row: (row.token, STRONG), 16, 12, middle=True, order=lambda row: row.token.lower()),
-    Column("status", "status", _status, 12, least=10, order=lambda row: getattr(row, "status", "")),
-    Column("note", "note", _note, 14, least=12, grow=2, order=lambda row: getattr(row, "note", "")),
-    Column("type", "type", lambda row: row.type, 9, drop=5, order=lambda row: row.type),
-    Column("parent", "group", _group, 12, least=8, middle=True, drop=4, order=lambda row: getattr(row, "parent", "")),
-    Column("expiry", "until", _expiry, 16, least=10, drop=3, order=lambda row: getattr(row, "expiry", "")),
-    Column("used", "last use", _last_use, 25, least=18, drop=2, order=lambda row: getattr(row, "last_used", 0)),
-)
+def columns(note: Callable[[Row], Cell]) -> tuple[Column[Row], ...]:
+    """The columns; which unknown tag a key would accept only the pane can tell in `note`."""
+    return (
+        Column("token", "idTag", lambda row: (row.token, STRONG), 16, 12, middle=True, order=lambda r: r.token.lower()),
+        Column("status", "status", _status, 12, least=10, order=lambda row: getattr(row, "status", "")),
+        Column("note", "note", note, 14, least=12, grow=2, order=lambda row: getattr(row, "note", "")),
+        Column("type", "type", lambda row: row.type, 9, drop=5, order=lambda row: row.type),
+        Column("parent", "group", _group, 12, least=8, middle=True, drop=4, order=lambda r: getattr(r, "parent", "")),
+        Column("expiry", "until", _expiry, 16, least=10, drop=3, order=lambda row: getattr(row, "expiry", "")),
+        Column("used", "last use", _last_use, 25, least=18, drop=2, order=lambda row: getattr(row, "last_used", 0)),
+    )
 
 
 def _identify(row: Row) -> tuple[bool, str]:
     return isinstance(row, UnknownTag), row.token.lower()
 
 
-def _stamp(row: Row) -> object:
+def _stamp(row: Row) -> Hashable:
     if isinstance(row, UnknownTag):
         return row.at, row.verdict
     return row.token, row.status, row.type, row.parent, row.expiry, row.note, row.last_used, _has_expired(row)
@@ -105,7 +102,9 @@ class IdTagsPane(Pane):
         self._most_unknown = most_unknown
         self._listed: list[Row] = []
         self._listed_for: tuple[int, str] = (-1, "")
-        self.table = RecordTable(COLUMNS, self._rows, _identify, stamp=_stamp, kind="tags", empty=EMPTY)
+        self.table = RecordTable(
+            columns(self._note), self._rows, _identify, stamp=self._stamp, kind="tags", empty=EMPTY
+        )
 
     def _rows(self) -> Sequence[Row]:
         tags = self.engine.fleet.id_tags
@@ -128,9 +127,27 @@ class IdTagsPane(Pane):
         policy = "known tags only" if tags.policy is Policy.KNOWN_ONLY else "every tag is accepted"
         return f"idTags {len(tags)}", policy
 
+    def _accepted_next(self) -> UnknownTag | None:
+        """The unknown tag that i would accept: the one under the cursor while somebody is here, else the newest."""
+        row = self.table.view.record if self.table is not None and self.table.has_focus else None
+        if isinstance(row, UnknownTag):
+            return row
+        unknown = self.engine.fleet.id_tags.unknown
+        return unknown[-1] if unknown else None
+
+    def _note(self, row: Row) -> Cell:
+        if not isinstance(row, UnknownTag):
+            return row.note
+        return ("i accepts", ATTENTION) if row is self._accepted_next() else (f"was {row.verdict}", QUIET)
+
+    def _stamp(self, row: Row) -> Hashable:
+        return _stamp(row), isinstance(row, UnknownTag) and row is self._accepted_next()
+
     def accept_unknown(self) -> str:
-        """Accept the tag that was unknown last; a sentence about it."""
-        tag = self.engine.accept_last_unknown()
+        """Accept the unknown tag under the cursor, or the one that was swiped last; a sentence about it."""
+        assert self.table is not None
+        self.table.poke()
+        tag = self.engine.accept_unknown(self._accepted_next())
         self.poke()
         return "No unknown tag was swiped." if tag is None else f"{visible(tag.token)} is in the list now, accepted."
 
@@ -157,7 +174,7 @@ class IdTagsPane(Pane):
     async def _edit(self, tag: IdTag, *, new: bool) -> None:
         from ocpp_console.screens.tag_form import TagForm  # the schemas it needs are not for the first page
 
-        edited = await self.app.push_screen_wait(TagForm(tag, new=new))
+        edited = await self.app.push_screen_wait(TagForm(tag, self.engine.fleet.id_tags, new=new))
         if edited is None:
             return
         if not new and edited.token.lower() != tag.token.lower():
@@ -169,8 +186,12 @@ class IdTagsPane(Pane):
 
     @work
     async def action_remove_tag(self) -> None:
-        """Delete the marked tags, or the one under the cursor, after a question."""
+        """Delete the marked tags, or the one under the cursor, after a question; an unknown one is dismissed."""
         assert self.table is not None
+        row = self.table.record
+        if isinstance(row, UnknownTag) and not self.table.marked:
+            await self._dismiss(row)
+            return
         doomed = [row.token for row in self.table.chosen if isinstance(row, IdTag)]
         if not doomed:
             return
@@ -180,6 +201,13 @@ class IdTagsPane(Pane):
             for token in doomed:
                 self.engine.remove_tag(token)
             self.table.marked.clear()
+            self.poke()
+
+    async def _dismiss(self, tag: UnknownTag) -> None:
+        """Show an unknown tag no more, after a question."""
+        text = f"Dismiss the unknown tag {visible(tag.token, 32)}? It appears again when it is swiped again."
+        if await self.app.push_screen_wait(Question(text, "Dismiss", "Keep")):
+            self.engine.fleet.id_tags.dismiss(tag.token)
             self.poke()
 
     def action_switch_policy(self) -> None:
@@ -196,19 +224,20 @@ class IdTagsPane(Pane):
         if path is None:
             return
         try:
-            count, errors = await self.engine.import_tags(path)
+            new, replaced, errors = await self.engine.import_tags(path)
         except (OSError, UnicodeError) as error:
             self._say(f"{path} cannot be read: {error}", "error")
             return
         self.poke()
+        counted = f"{new} new, {replaced} replaced"
         if errors:
             told = "\n".join(f"line {line}: {text}" for line, text in errors[:8])
             more = f"\nand {len(errors) - 8} more" if len(errors) > 8 else ""
             await self.app.push_screen_wait(
-                Question(f"{count} idTags read; {len(errors)} lines were left out:\n{told}{more}", "Seen", "Close")
+                Question(f"idTags read: {counted}; lines left out: {len(errors)}\n{told}{more}", "Seen", "")
             )
         else:
-            self._say(f"{count} idTags read from {path}.")
+            self._say(f"idTags read from {path}: {counted}.")
 
     @work
     async def action_export_tags(self) -> None:
@@ -248,8 +277,8 @@ class IdTagsPage(Page):
 
     kind = "tags"
     HELP = (
-        "Who may charge. Unknown tags appear on top when they are swiped: i accepts the last one, "
-        "a adds the one under the cursor."
+        "Who may charge. Unknown tags appear on top when they are swiped: i accepts the one under the cursor, else the "
+        "last one; a adds it with all its fields, d dismisses it."
     )
 
     def content(self) -> ComposeResult:
@@ -257,8 +286,22 @@ class IdTagsPage(Page):
         yield IdTagsPane(self.engine, id="id-tags")
 
     def action_accept_unknown(self) -> None:
-        """Accept the last unknown tag."""
+        """Accept the unknown tag under the cursor, or the last one."""
         self.say(self.query_one(IdTagsPane).accept_unknown())
+
+    def action_command(self, shortcut: str) -> None:
+        """Commands go to the station where the tag was used; S starts a session with this very tag."""
+        table, stations = self.query_one(IdTagsPane).table, self.stations_chosen()
+        row = table.record if table is not None else None
+        if shortcut != "S" or row is None or not stations:
+            super().action_command(shortcut)
+            return
+        from ocpp_console.screens.commands import CommandSheet
+
+        token: JsonValue = {"idToken": row.token, "type": row.type or "ISO14443"}
+        version = self.engine.fleet.stations[stations[0]].version
+        filled = {"idTag": row.token} if version == "1.6" else {"idToken": token}
+        self.app.push_screen(CommandSheet(self.engine, stations, "S", filled=filled))
 
     def stations_chosen(self) -> list[str]:
         """The station where the tag under the cursor was swiped last; S starts a session there with it."""

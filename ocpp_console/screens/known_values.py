@@ -12,6 +12,7 @@ from ocpp_console.model.station import Connector, Station
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens import remembered
+from ocpp_console.screens.command_remarks import taken
 from ocpp_console.widgets.payload_lines import Choice, Known
 
 FALLBACK_TAG = "00000000"
@@ -64,14 +65,26 @@ CONFIGURATION_KEYS = (
 
 
 def tags(station: Station, fleet: Fleet) -> list[Choice]:
-    """Every tag worth proposing: the last swiped ones first, those swiped at this station before others."""
-    here = station.identity
-    seen = [(tag.station == here, tag.at, Choice(tag.token, _swipe_note(tag))) for tag in fleet.id_tags.unknown]
-    seen += [(t.last_station == here, t.last_used, Choice(t.token, _tag_note(t))) for t in fleet.id_tags.all()]
-    ordered = sorted(seen, key=lambda entry: entry[:2], reverse=True)
-    choices: dict[str, Choice] = {}
-    for _, _, choice in ordered:
-        choices.setdefault(choice.value.lower(), choice)
+    """Every tag worth proposing: listed ones that may charge, then unknown ones that may, then the others.
+
+    Among equals those swiped at this station come first, the last swiped before others.
+    """
+    return [choice for _, choice in _ranked_tags(station, fleet)]
+
+
+def _ranked_tags(station: Station, fleet: Fleet) -> list[tuple[bool, Choice]]:
+    """Each tag once, and whether it would be accepted now."""
+    here, now, known = station.identity, now_us(), fleet.id_tags
+    seen = []
+    for tag in known.all():
+        usable = known.verdict(tag.token, "", now).accepted
+        seen.append((2 * usable, tag.last_station == here, tag.last_used, Choice(tag.token, _tag_note(tag))))
+    for swiped in known.unknown:
+        usable = known.verdict(swiped.token, swiped.type, now).accepted
+        seen.append((int(usable), swiped.station == here, swiped.at, Choice(swiped.token, _swipe_note(swiped))))
+    choices: dict[str, tuple[bool, Choice]] = {}
+    for rank, _, _, choice in sorted(seen, key=lambda entry: entry[:3], reverse=True):
+        choices.setdefault(str(choice.value).casefold(), (rank > 0, choice))
     return list(choices.values())
 
 
@@ -84,11 +97,9 @@ def _tag_note(tag: IdTag) -> str:
 
 
 def first_tag(station: Station, fleet: Fleet) -> str:
-    """The tag to fill in: the last swiped or used, else the first accepted one of the list."""
-    usable = {tag.token.lower() for tag in fleet.id_tags.all() if tag.status == "Accepted"}
-    unknown = {tag.token.lower() for tag in fleet.id_tags.unknown}
-    for choice in tags(station, fleet):
-        if choice.value.lower() in usable or choice.value.lower() in unknown:
+    """The tag to fill in: the first that may charge; none that was just refused."""
+    for usable, choice in _ranked_tags(station, fleet):
+        if usable:
             return str(choice.value)
     return FALLBACK_TAG if fleet.id_tags.policy is Policy.ACCEPT_ALL else ""
 
@@ -99,9 +110,19 @@ def plugs(station: Station) -> list[Connector]:
 
 
 def likeliest(station: Station) -> Connector | None:
-    """The connector a session would start on."""
-    ranks = {status: rank for rank, status in enumerate(FREE_STATUSES)}
-    return min(plugs(station), key=lambda plug: ranks.get(plug.status, len(ranks)), default=None)
+    """The connector that somebody is likely to be at."""
+    return min(plugs(station), key=_rank, default=None)
+
+
+def free_plug(station: Station, fleet: Fleet) -> Connector | None:
+    """The connector a session would start on: the likeliest without one, else the likeliest."""
+    running = fleet.transactions.running(station.identity)
+    free = [plug for plug in plugs(station) if not any(taken(each, plug.evse, plug.number) for each in running)]
+    return min(free, key=_rank, default=likeliest(station))
+
+
+def _rank(plug: Connector) -> int:
+    return FREE_STATUSES.index(plug.status) if plug.status in FREE_STATUSES else len(FREE_STATUSES)
 
 
 def _connector_note(connector: Connector) -> str:

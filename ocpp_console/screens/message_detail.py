@@ -3,6 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import Static
@@ -13,8 +14,10 @@ from ocpp_console.model.messages import Message, Origin, State, outcome
 from ocpp_console.model.times import parse_time
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.screens.messages import copy_message, duration
+from ocpp_console.screens.destinations import Destination, destination
+from ocpp_console.screens.messages import NOBODYS, copy_message, duration
 from ocpp_console.screens.page import Page
+from ocpp_console.visible import visible
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.json_view import JsonView, RawView
 from ocpp_console.widgets.pane import Pane
@@ -112,17 +115,19 @@ class FramePane(Pane):
             self.table.focus()
         self.poke()
 
-    def on_record_table_opened(self, event: RecordTable.Opened) -> None:
-        """Enter folds; nothing else is to be opened here."""
-        event.stop()
+    def leads(self, engine: "Engine", station: str) -> Destination | None:
+        """Where the value under the cursor leads."""
+        line = self.json.record if self.json.has_focus else None
+        return destination(engine, station, line.path, self.json.value_of(line)) if line is not None else None
 
 
 class MessageDetail(Page):
     """Pushed over the page with the log; `[` and `]` go through that log, esc returns to the row."""
 
     HELP = (
-        "One exchange. What is odd stands under the line it concerns. enter folds and unfolds, t shows the bytes as "
-        "they came, [ and ] go to the previous and next message of the list you came from."
+        "One exchange. What is odd stands under the line it concerns. enter folds, or goes to the tag, session or "
+        "station under the cursor; t shows the bytes as they came, [ and ] go to the previous and next message of the "
+        "list you came from."
     )
     kind = "detail"
 
@@ -171,9 +176,40 @@ class MessageDetail(Page):
         request.set_class(asked > 2 * answered, "-larger")
         answer.set_class(answered > 2 * asked, "-larger")
 
+    def _leads(self) -> Destination | None:
+        pane = self.focused_pane
+        return pane.leads(self.engine, self._message.station) if isinstance(pane, FramePane) else None
+
+    @on(RecordTable.Picked)
+    @on(events.DescendantFocus)
+    def _say_what_enter_does(self) -> None:
+        """The footer has the word for the line under the cursor."""
+        place = self._leads()
+        for view in self.query(JsonView):
+            view.key_names["list.open"] = place.word if place is not None else "fold"
+        self.refresh_bindings()
+
+    @on(RecordTable.Opened)
+    async def _opened(self, event: RecordTable.Opened) -> None:
+        """Go where the value leads."""
+        event.stop()
+        place = self._leads()
+        if place is not None:
+            self.app.run_worker(self._go(place))
+
+    async def _go(self, place: Destination) -> None:
+        missing = await place.go(self.app)
+        if missing:
+            self.app.notify(visible(missing, 300), severity="warning", markup=False)
+
     def stations_chosen(self) -> list[str]:
         """The station of the message."""
-        return [self._message.station] if self._message.station else []
+        return [self._message.station] if self._message.station in self.engine.fleet.stations else []
+
+    def no_station(self) -> str:
+        """An event row may be about nobody."""
+        name = self._message.station
+        return f"The station {name} is not known any more." if name else NOBODYS
 
     def _about(self) -> list[list[Piece]]:
         """The lines above the frames."""

@@ -66,15 +66,20 @@ def _findings(message: Message) -> Piece:
 COLUMNS: tuple[Column[Message], ...] = (
     Column("time", "time UTC", lambda message: hms(message.at), 8),
     Column("ms", "", lambda message: (f".{message.at // 1000 % 1000:03d}", QUIET), 4, gap=0, drop=8),
-    Column("station", "station", lambda message: message.station, 18, least=8, middle=True),
+    Column("station", "station", lambda message: message.station, 14, least=8, middle=True),
     Column("direction", "", lambda message: DIRECTIONS[message.origin], 3, drop=3),
-    Column("action", "action", _action, 26, least=16),
-    Column("summary", "", lambda message: (summary(message), QUIET), 16, least=14, grow=1, drop=6),
+    Column("action", "action", _action, 20, least=18),
+    Column("summary", "", lambda message: (summary(message), QUIET), 16, least=11, grow=1, drop=7),
     Column("findings", "", _findings, 3, drop=4, right=True),
-    Column("outcome", "outcome", _outcome, 16, least=12),
-    Column("latency", "took", lambda message: (latency_text(message), QUIET), 7, drop=7, right=True),
+    Column("outcome", "outcome", _outcome, 14, least=12),
+    Column("latency", "took", lambda message: (latency_text(message), QUIET), 7, drop=6, right=True),
 )
-"""Dropped when narrow: milliseconds, latency, summary, findings, direction; who, what and how it went stay."""
+"""Dropped when narrow: milliseconds, summary, latency, findings, direction; who, what and how it went stay."""
+ONE_STATION = tuple(column for column in COLUMNS if column.key != "station")
+"""Of a log of one station, whose name is in the title."""
+
+
+NOBODYS = "This row belongs to no station."
 
 
 class MessagesPane(Pane):
@@ -84,6 +89,7 @@ class MessagesPane(Pane):
     filter_hint = "  ".join(
         ("text", *(f"{w.word} {w.argument or w.help.partition(':')[0]}" for w in FILTER_WORDS.values()), "!not")
     )
+    filter_words = tuple((f"{word.word} {word.argument}".strip(), word.help) for word in FILTER_WORDS.values())
 
     def __init__(self, engine: "Engine", station: str = "", *, id: str | None = None, header: bool = True) -> None:
         """Shows the log of `engine`, or of one station of it."""
@@ -94,8 +100,8 @@ class MessagesPane(Pane):
         self._words: MessageFilter | None = None
         self.rows.choose(station, None)
         self._back = LookBack(engine, self.rows)
-        self.table = RecordTable(
-            COLUMNS,
+        self.table = self.listing = RecordTable(
+            ONE_STATION if station else COLUMNS,
             self.rows,
             identify=lambda message: message.seq,
             kind=self.kind,
@@ -128,6 +134,7 @@ class MessagesPane(Pane):
         self._back.forget()
         self.rows.choose(self._station, self._words)
         if self.table is not None:
+            self.table.show_columns(ONE_STATION if self._station else COLUMNS)
             self.table.restart()
         self.renew_title()
 
@@ -183,14 +190,30 @@ class MessagesPage(Page):
         """The log has the focus."""
         self.query_one(RecordTable).focus()
 
+    @property
+    def _log(self) -> MessagesPane:
+        return self.query_one(MessagesPane)
+
+    def stations_chosen(self) -> list[str]:
+        """The station the log is narrowed to; of all, that of the row under the cursor, once it stands still."""
+        if self._log.station:
+            names = [self._log.station]
+        elif self._log.listing.following:
+            names = []
+        else:
+            names = [message.station for message in self._log.listing.chosen]
+        return [name for name in dict.fromkeys(names) if name in self.engine.fleet.stations]
+
+    def no_station(self) -> str:
+        """Which row is meant cannot be told while rows run through, and some belong to nobody."""
+        if self._log.listing.record is not None and not self._log.listing.following:
+            return NOBODYS
+        return "Pause the log (f) or choose a station on page 1."
+
     def action_station_only(self) -> None:
         """The station of the row under the cursor only, or all again."""
-        pane = self.query_one(MessagesPane)
-        if pane.station:
-            pane.station = ""
-            return
-        chosen = self.stations_chosen()
-        pane.station = chosen[0] if chosen else ""
+        row = self._log.listing.record
+        self._log.station = "" if self._log.station or row is None else row.station
 
     def action_copy(self) -> None:
         """The frames of the row, call above answer."""

@@ -4,10 +4,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 
+from ocpp_console.model.station import Station
 from ocpp_console.screens.id_tags import IdTagsPane
 from ocpp_console.screens.messages import MessagesPane, copy_message
 from ocpp_console.screens.page import Page
-from ocpp_console.screens.stations import StationsPane
+from ocpp_console.screens.stations import StationsPane, ask_to_forget
 from ocpp_console.widgets.record_table import RecordTable
 
 
@@ -33,8 +34,12 @@ class OverviewPage(Page):
         """The stations have the focus."""
         self.stations.focus()
 
+    def stations_chosen(self) -> list[str]:
+        """The marked stations, or that under the cursor of their table, wherever the focus is."""
+        return [station.identity for station in self.stations.chosen]
+
     @property
-    def stations(self) -> RecordTable[object]:
+    def stations(self) -> RecordTable[Station]:
         """The table of stations."""
         return self.query_one("#stations", RecordTable)
 
@@ -50,8 +55,8 @@ class OverviewPage(Page):
             self._narrow()
 
     def _narrow(self) -> None:
-        chosen = getattr(self.stations.record, "identity", "")
-        self.log_pane.station = chosen if isinstance(chosen, str) else ""
+        station = self.stations.record
+        self.log_pane.station = station.identity if station is not None else ""
 
     def action_station_only(self) -> None:
         """The log of the selected station, or of all."""
@@ -60,12 +65,16 @@ class OverviewPage(Page):
         else:
             self._narrow()
 
+    def action_forget(self) -> None:
+        """Drop the marked stations, or the one under the cursor, if they are offline."""
+        ask_to_forget(self, self.stations_chosen(), self.stations.marked.clear)
+
     def action_neighbour(self, step: int) -> None:
         """The next or previous station."""
         self.stations.action_move(step)
 
     def action_accept_unknown(self) -> None:
-        """Accept the tag that was unknown last."""
+        """Accept the unknown tag under the cursor of their list, or the one swiped last."""
         self.say(self.query_one(IdTagsPane).accept_unknown())
 
     def action_copy(self) -> None:

@@ -5,12 +5,12 @@ A page is made with the engine only, is imported when first shown, and overrides
 - `content()` — its panes (`widgets.pane.Pane`), or any widgets;
 - `poke(facts)` — only if panes are not enough; called at most ten times a second with the number of facts since the
   last call (possibly none), while the page can be seen. Call `super().poke(facts)`;
-- `stations_chosen()` — only if the table under the focus does not tell;
+- `stations_chosen()` — only if the table under the focus does not tell, and `no_station()` says why it is none;
 - `kind` — the footer when no pane with a kind has the focus;
 - `HELP` — a sentence or two of what the page is for.
 
 An action of scope `page` in `keys.KEYS` exists on a page when the page has a method for it: `action_neighbour(step)`,
-`action_copy()`, `action_station_only()` are for those that can.
+`action_copy()`, `action_station_only()`, `action_forget()` are for those that can.
 """
 
 from collections.abc import Iterator
@@ -92,12 +92,19 @@ class Page(Screen[None]):
                 pane.renew_title()
 
     def stations_chosen(self) -> list[str]:
-        """The stations a command goes to: the marked ones, or that of the row under the cursor."""
+        """The stations a command goes to: the marked ones, or that of the row under the cursor.
+
+        A log never tells: what its cursor is on changes while it follows, and nobody meant whoever spoke last.
+        """
         for table in self._tables_by_focus():
             stations = list(dict.fromkeys(name for record in table.chosen if (name := station_of(record))))
             if stations:
                 return stations
         return []
+
+    def no_station(self) -> str:
+        """What is said when a key wants a station and `stations_chosen` has none."""
+        return "No station to send this to: none is connected or selected yet."
 
     # what pages use
 
@@ -119,8 +126,8 @@ class Page(Screen[None]):
         self.notify(visible(text, 300), severity=severity, markup=False)  # type: ignore[arg-type]
 
     def _tables_by_focus(self) -> list[RecordTable[Any]]:
-        """All tables, the focused one first."""
-        tables = list(self.query(RecordTable))
+        """All tables but logs, the focused one first."""
+        tables = [table for table in self.query(RecordTable) if not table.follows]
         return sorted(tables, key=lambda table: not table.has_focus)
 
     # frame
@@ -161,7 +168,7 @@ class Page(Screen[None]):
         """Open the sheet of a command for the chosen stations; C goes to their configuration and reads it."""
         stations = self.stations_chosen()
         if not stations:
-            self.say("No station to send this to: none is connected or selected yet.", "warning")
+            self.say(self.no_station(), "warning")
             return
         if shortcut == "C":
             from ocpp_console.screens.variables import open_configuration
@@ -176,7 +183,7 @@ class Page(Screen[None]):
         """Decide how the next boot of the chosen stations is answered."""
         stations = self.stations_chosen()
         if not stations:
-            self.say("No station is selected.", "warning")
+            self.say(self.no_station(), "warning")
             return
         from ocpp_console.screens.boot_answer import BootAnswer, BootAnswerPrompt
 
@@ -193,9 +200,10 @@ class Page(Screen[None]):
 
     def action_disconnect(self) -> None:
         """Close the connections of the chosen stations after a question; stations usually dial again at once."""
-        stations = [name for name in self.stations_chosen() if self.engine.fleet.stations[name].online]
+        chosen = self.stations_chosen()
+        stations = [name for name in chosen if self.engine.fleet.stations[name].online]
         if not stations:
-            self.say("No station that is connected is selected.", "warning")
+            self.say(f"Not connected: {_names(chosen)}." if chosen else self.no_station(), "warning")
             return
         from ocpp_console.screens.question import Question
 

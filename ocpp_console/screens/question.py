@@ -32,7 +32,7 @@ class Question(ModalScreen[bool]):
     """
 
     def __init__(self, text: str, yes: str = "Yes", no: str = "No") -> None:
-        """`text` may hold station text; `yes` and `no` are the words on the buttons."""
+        """`text` may hold station text; `yes` and `no` are the words on the buttons, an empty `no` has none."""
         super().__init__()
         self._text, self._yes, self._no = text, yes, no
 
@@ -42,11 +42,12 @@ class Question(ModalScreen[bool]):
             yield Static(toned_lines([line] for line in self._text.splitlines()))
             with Horizontal():
                 yield Button(Content(f"{self._yes} (y)"), "warning", id="yes", compact=True)
-                yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
+                if self._no:
+                    yield Button(Content(f"{self._no} (n)"), id="no", compact=True)
 
     def on_mount(self) -> None:
         """No is the safe answer."""
-        self.query_one("#no").focus()
+        self.query(Button).last().focus()
 
     def action_answer(self, yes: bool) -> None:
         """Close with the answer."""

@@ -33,9 +33,11 @@ def lasted(transaction: Transaction, now: int) -> str:
 
 
 def kwh(transaction: Transaction) -> str:
-    """Energy of the session, `7.31`; empty when nothing was measured."""
+    """Energy of the session, `7.31`; empty when nothing was measured, `?` when the register went back."""
     energy = transaction.energy_wh
-    return "" if energy is None else f"{energy / 1000:.2f}"
+    if energy is None:
+        return ""
+    return f"{energy / 1000:.2f}" if energy >= 0 else "?"
 
 
 def kw(transaction: Transaction) -> str:

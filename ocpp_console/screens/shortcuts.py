@@ -7,7 +7,7 @@ from ocpp_console.clock import iso, now_us
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.screens.known_values import first_tag, likeliest, transactions
+from ocpp_console.screens.known_values import first_tag, free_plug, likeliest, transactions
 from ocpp_console.screens.remembered import COUNTERS, next_number
 
 Payload = dict[str, JsonValue]
@@ -27,14 +27,14 @@ def _request_id(fleet: Fleet) -> int:
 
 def _remote_start(station: Station, fleet: Fleet) -> Payload:
     # Without a connectorId, chargers with two connectors refuse (they cannot guess), so it is filled in when known.
-    plug = likeliest(station)
+    plug = free_plug(station, fleet)
     place = {"connectorId": plug.number} if plug else {}
     tag = first_tag(station, fleet)
     return {**place, **({"idTag": tag} if tag else {})}
 
 
 def _request_start(station: Station, fleet: Fleet) -> Payload:
-    plug = likeliest(station)
+    plug = free_plug(station, fleet)
     tag = first_tag(station, fleet)
     listed = fleet.id_tags.get(tag) if tag else None
     token = {"idToken": tag, "type": (listed.type if listed else "") or "ISO14443"} if tag else {"type": "ISO14443"}

@@ -19,6 +19,7 @@ from ocpp_console.screens.command_progress import progress
 from ocpp_console.screens.messages import MessagesPane, copy_message
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.session_view import kw, kwh, lasted, place
+from ocpp_console.screens.stations import ask_to_forget
 from ocpp_console.widgets.columns import Cell, Column
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
@@ -189,6 +190,10 @@ class StationPage(Page):
     def stations_chosen(self) -> list[str]:
         """This one, wherever the focus is."""
         return [self.identity] if self.identity in self.engine.fleet.stations else []
+
+    def action_forget(self) -> None:
+        """Drop this station if it is offline, and go back."""
+        ask_to_forget(self, self.stations_chosen(), self.action_back)
 
     def action_neighbour(self, step: int) -> None:
         """Another station, by name."""

@@ -128,7 +128,11 @@ def clock(drift: int | None) -> list[Piece]:
 def _oddities(station: Station) -> list[Line]:
     """What was tolerated at the handshake, then security events, newest first."""
     tones = {Severity.INFO: QUIET, Severity.WARNING: ATTENTION, Severity.CRITICAL: WRONG}
-    lines: list[Line] = [_row("tolerated", (notice.text, tones[notice.severity])) for notice in station.notices]
+    weighty = [notice for notice in station.notices if notice.code == "IDENTITY_TWICE"]
+    lines: list[Line] = [_row("identity", (f"▲ {notice.text}", WRONG)) for notice in weighty]
+    for notice in station.notices:
+        if notice not in weighty:
+            lines.append(_row("tolerated", (notice.text, tones[notice.severity])))
     events = list(reversed(station.security_events))[:5]
     return lines + [_row("security", hms(at) + "Z  ", (kind, ATTENTION), f"  {info}") for at, kind, info in events]
 

@@ -1,10 +1,10 @@
 """The pane of stations: who is here, what each connector does, what runs, what is odd."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ocpp_console.clock import hms, iso
-from ocpp_console.glyphs import ATTENTION, PLAIN, QUIET, STRONG, connector_look, station_look
+from ocpp_console.glyphs import ATTENTION, PENDING, PLAIN, QUIET, REJECTED, STRONG, connector_look, station_look
 from ocpp_console.model.station import Connector, Station
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.widgets.columns import Column, Piece
@@ -13,6 +13,7 @@ from ocpp_console.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
+    from ocpp_console.screens.page import Page
 
 MINUTE = 60_000_000
 DAY = 1440 * MINUTE
@@ -34,9 +35,14 @@ def span(us: int) -> str:
     return f"{minutes}min" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02d}"
 
 
-def connector_piece(connector: Connector) -> list[Piece]:
-    """`1 ▶ Charging`, with the error code when there is one."""
-    look = connector_look(connector.status)
+def connector_piece(connector: Connector, running: Sequence[Transaction] = ()) -> list[Piece]:
+    """`1 ▶ Charging`, with the error code when there is one.
+
+    `Occupied` of 2.x says only that a cable is in: a session of `running` there has a better word.
+    """
+    here = running if connector.evse and connector.status == "Occupied" else ()
+    states = [each.charging_state for each in here if each.evse == connector.evse and each.charging_state]
+    look = connector_look(states[0] if states else connector.status)
     error = f" {connector.error_code}" if connector.error_code not in ("", "NoError") else ""
     return [(f"{connector.label} ", QUIET), (f"{look.text}{error}", look.tone)]
 
@@ -51,22 +57,22 @@ class StationColumns:
         self._found: Sequence[Transaction] = ()
 
     def all(self) -> tuple[Column[Station], ...]:
-        """Dropped when narrow: message count, vendor, state word, findings, version, last seen."""
+        """Dropped when narrow: message count, vendor, state word, time of the session, last seen, findings, version."""
         return (
             Column("glyph", "", lambda s: self._look(s)[0], 1),
             Column("state", "state", lambda s: self._look(s)[1], 8, drop=7, order=lambda s: (not s.online, s.identity)),
             Column(
                 "station", "station", lambda s: (s.identity, STRONG), 16, 8, middle=True, order=lambda s: s.identity
             ),
-            Column("version", "ver", lambda s: (s.version, QUIET), 5, drop=4, order=lambda s: (s.version, s.identity)),
+            Column("version", "ver", lambda s: (s.version, QUIET), 5, drop=3, order=lambda s: (s.version, s.identity)),
             Column(
                 "vendor", "vendor model", self._vendor, 20, 10, drop=8, order=lambda s: (s.vendor, s.model, s.identity)
             ),
-            Column("connectors", "connectors", self._connectors, 36, 29, grow=1),
+            Column("connectors", "connectors", self._connectors, 36, 27, grow=1),
             Column("energy", "session", self._session, 9, drop=1, right=True, order=self._energy),
-            Column("power", "", self._power, 8, drop=2, right=True),
-            Column("time", "", self._time, 5, drop=3, right=True),
-            Column("seen", "last seen", self._seen, 9, drop=6, order=lambda s: s.last_seen),
+            Column("power", "", self._power, 7, drop=2, right=True),
+            Column("time", "", self._time, 5, drop=6, right=True),
+            Column("seen", "seen UTC", self._seen, 8, drop=5, order=lambda s: s.last_seen),
             Column(
                 "messages",
                 "msgs",
@@ -76,7 +82,7 @@ class StationColumns:
                 right=True,
                 order=lambda s: s.messages,
             ),
-            Column("findings", "odd", self._findings, 4, drop=5, right=True, order=lambda s: s.findings),
+            Column("findings", "warn", self._findings, 4, drop=4, right=True, order=lambda s: s.findings),
         )
 
     def stamp(self, station: Station) -> tuple[object, ...]:
@@ -110,9 +116,11 @@ class StationColumns:
         if not shown:
             return [("connected, no status yet" if station.ready else "connected, silent so far", QUIET)]
         parts: list[Piece] = []
+        look, running = station_look(station.online, station.registration), self._running(station)
+        parts += [(look.word, look.tone)] if look in (PENDING, REJECTED) else []
         for connector in shown:
             parts += [("  ", PLAIN)] if parts else []
-            parts += connector_piece(connector)
+            parts += connector_piece(connector, running)
         return parts
 
     def _session(self, station: Station) -> Piece:
@@ -120,7 +128,7 @@ class StationColumns:
         running = self._running(station)
         if not running:
             return "", PLAIN
-        known = [energy for transaction in running if (energy := transaction.energy_wh) is not None]
+        known = [energy for transaction in running if (energy := transaction.energy_wh) is not None and energy >= 0]
         if not known:
             return "? kWh", STRONG
         kwh = sum(known) / 1000
@@ -129,7 +137,10 @@ class StationColumns:
     def _power(self, station: Station) -> Piece:
         """Power of the running sessions together."""
         known = [power for transaction in self._running(station) if (power := transaction.power_w) is not None]
-        return (f"{sum(known) / 1000:.1f} kW", STRONG) if known else ("", PLAIN)
+        if not known:
+            return "", PLAIN
+        kw = sum(known) / 1000
+        return f"{kw:.1f} kW" if kw < 99.95 else f"{kw:.0f} kW", STRONG
 
     def _time(self, station: Station) -> Piece:
         """How long the session runs; of several only how many there are."""
@@ -147,7 +158,7 @@ class StationColumns:
         if not station.last_seen:
             return "", QUIET
         recent = self._engine.clock() - station.last_seen < DAY
-        return (hms(station.last_seen) + "Z" if recent else iso(station.last_seen)[2:10]), QUIET
+        return (hms(station.last_seen) if recent else iso(station.last_seen)[2:10]), QUIET
 
     def _findings(self, station: Station) -> Piece:
         count = station.findings
@@ -188,9 +199,12 @@ class StationsPane(Pane):
         """A first start teaches where to connect."""
         if self.filter_text:
             return "No station matches the filter.\nesc clears it."
-        lines = [f"  {url.url}" for url in self._engine.urls()[:4]] if self._engine.fleet.listeners else []
+        lines = [f"  {url.url}" for url in self._engine.urls()[:2]] if self._engine.fleet.listeners else []
         urls = "Type one of these into the charger:\n" + "\n".join(lines) + "\n" if lines else ""
-        return f"Waiting for a charger…\n\n{urls}\n9 shows the addresses with QR codes and who tried to connect.\n"
+        doors = "9 shows all addresses with QR codes and who tried to connect.\n"
+        port = self._engine.port + 1
+        demo = f"Or see it at work: ocpp-console --demo --port {port} in another terminal.\n"
+        return f"Waiting for a charger…\n{urls}{doors}{'' if self._engine.settings.demo else demo}"
 
     def title_parts(self) -> Sequence[str]:
         """How many there are, how many are marked."""
@@ -204,6 +218,28 @@ class StationsPane(Pane):
         from ocpp_console.screens.station import StationPage
 
         self.app.push_screen(StationPage(self._engine, event.record.identity))
+
+
+def ask_to_forget(page: "Page", names: Sequence[str], then: Callable[[], object] = lambda: None) -> None:
+    """Drop stations that are away, after a question; `then` is called once they are gone."""
+    from ocpp_console.screens.question import Question
+
+    engine = page.engine
+    away = [name for name in names if name in engine.fleet.stations and not engine.fleet.stations[name].online]
+    if not away:
+        page.say("Only a station that is offline can be forgotten.", "warning")
+        return
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            for name in away:
+                engine.forget(name)
+            page.poke(0)
+            then()
+
+    told = ", ".join(away[:3]) + (f" and {len(away) - 3} more" if len(away) > 3 else "")
+    text = f"Forget {told}? Sessions and commands go as well; messages stay in the log."
+    page.app.push_screen(Question(text, "Forget", "Keep"), answered)
 
 
 def plain(station: Station) -> str:

@@ -10,10 +10,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from ocpp_console.model.id_tags import LONGEST_TOKEN, STATUSES, IdTag, problem_of
+from ocpp_console.model.id_tags import LONGEST_TOKEN, STATUSES, IdTag, IdTagList, problem_of
 from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.visible import visible
 from ocpp_console.widgets.payload_form import Choice, PayloadForm
 from ocpp_console.widgets.toned import toned
 
@@ -30,8 +31,8 @@ CHOICES = {
 }
 
 
-def _field(name: str, kind: str = "string", *, required: bool = False, max_length: int | None = None) -> Field:
-    return Field(name=name, path=name, type=kind, required=required, max_length=max_length)
+def _field(name: str, kind: str = "string", required: bool = False, most: int | None = None, form: str = "") -> Field:
+    return Field(name=name, path=name, type=kind, required=required, max_length=most, format=form)
 
 
 FORM = Field(
@@ -40,10 +41,10 @@ FORM = Field(
     type="object",
     required=True,
     children=(
-        _field("idTag", required=True, max_length=LONGEST_TOKEN),
+        _field("idTag", required=True, most=LONGEST_TOKEN),
         _field("status", required=True),
         _field("note"),
-        _field("until"),
+        _field("until", form="date"),
         _field("group"),
         _field("type"),
         _field("concurrent", "boolean"),
@@ -83,10 +84,10 @@ class TagForm(ModalScreen[IdTag | None]):
     TagForm .buttons Button { margin: 0 1; }
     """
 
-    def __init__(self, tag: IdTag, *, new: bool) -> None:
-        """`tag` is what the form begins with."""
+    def __init__(self, tag: IdTag, tags: IdTagList, *, new: bool) -> None:
+        """`tag` is what the form begins with; `tags` is the list it will be in."""
         super().__init__()
-        self._tag, self._new = tag, new
+        self._tag, self._tags, self._new = tag, tags, new
 
     def compose(self) -> ComposeResult:
         """Fields, what is wrong, buttons."""
@@ -108,8 +109,16 @@ class TagForm(ModalScreen[IdTag | None]):
             form.focus_at("idTag" if self._new else "status")
 
     def _check(self, payload: JsonValue) -> tuple[Finding, ...]:
-        problem = problem_of(from_form(payload, self._tag))
+        problem = self._problem(from_form(payload, self._tag))
         return (Finding("TAG", Severity.WARNING, problem, "tag"),) if problem else ()
+
+    def _problem(self, tag: IdTag) -> str:
+        """What is wrong with the entry; another one with its token would be lost without a word."""
+        there = self._tags.get(tag.token.strip())
+        own = not self._new and tag.token.casefold() == self._tag.token.casefold()
+        if there is not None and not own:
+            return f"{visible(there.token, 40)} is in the list; e changes it"
+        return problem_of(tag)
 
     @on(PayloadForm.Changed)
     def _changed(self, event: PayloadForm.Changed) -> None:
@@ -127,7 +136,7 @@ class TagForm(ModalScreen[IdTag | None]):
     def action_save(self) -> None:
         """Give the entry back if it is in order, else say what is not."""
         tag = from_form(self.query_one(PayloadForm).payload, self._tag)
-        problem = problem_of(tag)
+        problem = self._problem(tag)
         if problem:
             self.query_one("#tag-problem", Static).update(toned((f"▲ {problem}", "wrong")))
         else:

@@ -38,6 +38,18 @@ def json_lines(value: JsonValue, findings: Sequence[Finding], folded: Container[
     return [*writer.leftovers(), *lines]
 
 
+def value_at_path(value: JsonValue, wanted: str) -> JsonValue:
+    """The value at a path as lines carry it; None when there is none."""
+    path = ""
+    while path != wanted:
+        inner = _children(path, value) if isinstance(value, dict | list) else []
+        step = next((each for each in inner if each[0][1] == wanted or _is_below(wanted, each[0][1])), None)
+        if step is None:
+            return None
+        (_, path), value = step
+    return value
+
+
 def deep_paths(value: JsonValue, depth: int) -> set[str]:
     """The paths of all non-empty containers at `depth` and below, to be folded at first."""
     found: set[str] = set()

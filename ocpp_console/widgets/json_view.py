@@ -8,7 +8,7 @@ from ocpp_console.glyphs import PLAIN, QUIET
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.widgets.columns import Column, Piece
-from ocpp_console.widgets.json_lines import JsonLine, deep_paths, json_lines
+from ocpp_console.widgets.json_lines import JsonLine, deep_paths, json_lines, value_at_path
 from ocpp_console.widgets.record_table import RecordTable
 
 UNFOLDED_LINES = 120
@@ -35,6 +35,8 @@ class JsonView(RecordTable[JsonLine]):
         self._value: JsonValue = None
         self._findings: Sequence[Finding] = ()
         self._folded: set[str] = set()
+        self.key_names: dict[str, str] = {"list.open": "fold"}
+        """What the footer calls a key while this has the focus."""
 
     def show(self, value: JsonValue, findings: Sequence[Finding]) -> None:
         """Show another value; a long one is folded below depth two."""
@@ -53,6 +55,10 @@ class JsonView(RecordTable[JsonLine]):
         self._written = [*remarks, JsonLine("~", "", ((text, PLAIN),))]
         self.poke()
 
+    def value_of(self, line: JsonLine) -> JsonValue:
+        """What stands in a line; None for a remark or a bracket."""
+        return value_at_path(self._value, line.path) if "=" in line.name else None
+
     def _fitted(self) -> list[JsonLine]:
         """The lines in the present width; what is longer goes on below. Made anew only when one of both changed."""
         room = max(16, self.size.width - 2)
@@ -61,9 +67,11 @@ class JsonView(RecordTable[JsonLine]):
         return self._fit[2]
 
     def action_open(self) -> None:
-        """Fold or unfold the container under the cursor."""
+        """Fold or unfold the container under the cursor; a value may lead elsewhere, which the page knows."""
         line = self.record
-        if line is not None and line.foldable:
+        if line is not None and not line.foldable:
+            self.post_message(self.Opened(self, line))
+        elif line is not None:
             self._folded ^= {line.path}
             self._written = json_lines(self._value, self._findings, self._folded)
             self.seek(line.name)

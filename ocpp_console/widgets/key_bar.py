@@ -55,9 +55,12 @@ class KeyBar(Widget):
         for each in self.screen.active_bindings.values():
             if each.enabled and each.binding.id:
                 active.setdefault(each.binding.id, each)
-        entries = [(self.app.get_key_display(active[id].binding), BY_ID[id].short, id) for id in ids if id in active][
-            :6
-        ]
+        names = getattr(focused, "key_names", {})
+        entries = [
+            (self.app.get_key_display(active[id].binding), names.get(id, BY_ID[id].short), id)
+            for id in ids
+            if id in active
+        ][:6]
         if entries != self._entries:
             self._entries = entries
             self.refresh()
@@ -67,9 +70,11 @@ class KeyBar(Widget):
         style = self.get_component_rich_style("key-bar--key", partial=True)
         text = Text(" ", no_wrap=True, end="")
         self._spans = []
+        last = sum(cells(key) + 1 + cells(name) for key, name, id in self._entries if id == "app.help")
         for key, name, id in self._entries:
             start = cells(text.plain)
-            if start + cells(key) + 1 + cells(name) > self.size.width and id != "app.help":
+            kept = last + 2 if id != "app.help" else 0  # whoever finds no other key must find the help
+            if start + cells(key) + 1 + cells(name) + kept > self.size.width:
                 continue
             text.append(key, style).append(f" {name}  ", Style.null())
             self._spans.append((start, cells(text.plain) - 2, id))

@@ -47,13 +47,15 @@ class Pane(Widget):
     filterable = True
     filter_hint = "text to look for"
     """What an empty filter line tells."""
+    filter_words: Sequence[tuple[str, str]] = ()
+    """Words its filter knows, each with what it finds: the help lists them."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         """Nothing is asked of the engine before it is composed."""
         super().__init__(id=id, classes=classes)
         self.table: RecordTable[Any] | None = None
         self.filter_text = ""
-        self._title: tuple[str, ...] = ()
+        self._title = ""
         self._titled = 0.0
 
     def compose(self) -> ComposeResult:
@@ -95,9 +97,19 @@ class Pane(Widget):
         parts = tuple(visible(part, 60) for part in self.title_parts() if part)
         if self.filter_text:
             parts += (f"/{visible(self.filter_text, 40)}",)
-        if parts != self._title:
-            self._title, self._titled = parts, monotonic()
-            self.border_title = Content("  ".join(parts))
+        # without colours nothing else tells which frame has the focus
+        shown = ("› " + "  ".join(parts)) if self.app.no_color and self.has_focus_within else "  ".join(parts)
+        if shown != self._title:
+            self._title, self._titled = shown, monotonic()
+            self.border_title = Content(shown)
+
+    def on_descendant_focus(self) -> None:
+        """The keys are for this pane now."""
+        self.renew_title()
+
+    def on_descendant_blur(self) -> None:
+        """They are for another one."""
+        self.renew_title()
 
     def on_record_table_changed(self) -> None:
         """Following or order changed: the title says so."""

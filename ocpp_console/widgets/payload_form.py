@@ -88,7 +88,9 @@ class PayloadForm(Widget):
         self.json_problem = ""
         """Why the text of the JSON view cannot be read; then `payload` is the last that could."""
         self.rows = PayloadRows(field, payload, known, self._edit)
-        self.rows.follow(payload, self.findings)
+        self._fresh = {path_text(line.path) for line in self.rows.lines if self._empty(line)}
+        self._at = self.rows.line
+        self.rows.follow(payload, self.complaints)
         self.preview = JsonPreview(pretty(payload)) if json_shown == "beside" else None
         self.flat = Static(flat(payload), id="flat", markup=False) if json_shown == "below" else None
 
@@ -107,6 +109,24 @@ class PayloadForm(Widget):
         self._ready = True
         self._show_rest()
         self._help()
+
+    # what is wrong
+
+    def _empty(self, line: Line) -> bool:
+        """A required value that nobody gave yet."""
+        return line.kind is Kind.VALUE and line.required and value_at(self.payload, line.path) in (ABSENT, "")
+
+    @property
+    def complaints(self) -> tuple[Finding, ...]:
+        """The findings, without the empty fields that the operator did not come to so far."""
+        return tuple(finding for finding in self.findings if finding.path not in self._fresh)
+
+    def judge(self) -> None:
+        """The operator tried to send: what is empty is a mistake by now."""
+        if self._fresh:
+            self._fresh.clear()
+            self.show_findings(self.findings)
+            self.post_message(self.Changed())
 
     # the JSON view
 
@@ -183,13 +203,20 @@ class PayloadForm(Widget):
         """Go to the first required value that is missing; True when there was one. `or_last`: else to where it was."""
         rows = self.rows
         for index, line in enumerate(rows.lines):
-            if line.kind is Kind.VALUE and line.required and value_at(self.payload, line.path) in (ABSENT, ""):
+            if self._empty(line):
                 rows.go(index)
                 rows.focus()
                 return True
         if or_last:
             rows.focus()
         return False
+
+    def show_at(self, wanted: Callable[[Line], bool]) -> None:
+        """Put the cursor on the first value that is wanted, without the focus."""
+        lines = enumerate(self.rows.lines)
+        place = next((index for index, line in lines if line.kind is Kind.VALUE and wanted(line)), None)
+        if place is not None:
+            self.rows.go(place)
 
     def focus_at(self, *path: str | int) -> bool:
         """Go to one field, opening what hides it."""
@@ -198,7 +225,7 @@ class PayloadForm(Widget):
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Put each violation at its field; those without a line stand below the form."""
         self.findings = tuple(findings)
-        self.rows.follow(self.payload, findings)
+        self.rows.follow(self.payload, self.complaints)
         self._show_rest()
         self._help()
 
@@ -239,11 +266,21 @@ class PayloadForm(Widget):
     @on(PayloadRows.Moved)
     def _moved(self, event: PayloadRows.Moved) -> None:
         event.stop()
+        left, self._at = self._at, self.rows.line
+        if left is not None and self._at is not None and left.path != self._at.path:
+            self._leave(path_text(left.path))
         self._help()
+
+    def _leave(self, path: str) -> None:
+        """A field that was left empty is no longer only waiting to be filled in."""
+        if path in self._fresh:
+            self._fresh.discard(path)
+            self.rows.follow(self.payload, self.complaints)
+            self.post_message(self.Changed())
 
     def _tell(self) -> None:
         self.findings = self._check(self.payload)
-        self.rows.follow(self.payload, self.findings)
+        self.rows.follow(self.payload, self.complaints)
         self._show_json_problem()
         self._show_rest()
         self._help()
@@ -273,7 +310,7 @@ class PayloadForm(Widget):
         if problem:
             value = value_at(self.payload, line.path)
             shown = f"  (value: {spell(value)})" if value not in (ABSENT, "") and line.kind is Kind.VALUE else ""
-            return [first, [(f"✗ {problem}{shown}", WRONG)]]
+            return [first, [(f"✗ {problem}{shown}", WRONG)], [(text, QUIET)]]
         return [first, [(text, QUIET)]]
 
     def _show_rest(self) -> None:
@@ -283,7 +320,7 @@ class PayloadForm(Widget):
         shown = {path_text(line.path) for line in self.rows.lines}
         heads = [line for line in self.rows.lines if line.kind is not Kind.VALUE and not line.opened]
         closed = tuple(f"{path_text(line.path)}{sign}" for line in heads for sign in ".[")
-        rest = [f for f in self.findings if f.path not in shown and not f.path.startswith(closed)]
+        rest = [f for f in self.complaints if f.path not in shown and not f.path.startswith(closed)]
         lines = [f"✗ {finding.path or 'payload'}: {finding.text}" for finding in rest[:MOST_REST]]
         lines += [f"✗ and {len(rest) - MOST_REST} more"] if len(rest) > MOST_REST else []
         if lines == self._rest:

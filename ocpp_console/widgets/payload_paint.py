@@ -42,6 +42,8 @@ def value_parts(
     star = " *" if line.required and not line.in_list else ""
     text = hint(line.field) if value is ABSENT else visible(spell(value), 400)
     note = f"✗ {visible(problem, 200)}" if problem else _note(choices, value)
+    if not note and line.required and not line.in_list and value in (ABSENT, ""):
+        note = "required"
     return [
         (fit(name + star, label - 1), "label"),
         (fit(text, width), "quiet" if value is ABSENT else ""),
@@ -79,9 +81,14 @@ def head_parts(line: Line, value: JsonValue, problem: str, *, focused: bool) -> 
     ]
 
 
+EXAMPLES = {"date-time": "2027-01-31T18:00:00Z", "date": "2027-01-31"}
+"""By format: how a value is spelled."""
+
+
 def hint(field: Field) -> str:
-    """What an empty field shows: the kind of value it takes."""
+    """What an empty field shows: the kind of value it takes. An example says that it is one, or it looks filled in."""
     if field.format:
-        return "2026-11-20T14:03:21Z" if field.format == "date-time" else field.format
+        example = EXAMPLES.get(field.format)
+        return f"like {example}" if example else field.format
     limit = f", at most {field.max_length}" if field.max_length else ""
     return (field.type or "any") + limit

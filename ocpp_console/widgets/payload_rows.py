@@ -186,6 +186,24 @@ class PayloadRows(Widget, can_focus=True):
             self.input.focus(scroll_visible=False)
         self.refresh()
 
+    def type_on(self, text: str) -> None:
+        """Take the focus back, with what was typed elsewhere by mistake, at the line that the form still shows."""
+        self._take_focus()
+        if text and self.input.display:
+            self.input.insert_text_at_cursor(text)
+
+    def on_descendant_focus(self) -> None:
+        """The cursor is drawn."""
+        self.refresh()
+
+    def on_descendant_blur(self) -> None:
+        """Nobody edits here: there is no cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The same for the rows themselves."""
+        self.refresh()
+
     def on_mount(self) -> None:
         """Place the input before the first layout, where it will be afterwards."""
         self._ready = True
@@ -373,7 +391,7 @@ class PayloadRows(Widget, can_focus=True):
             parts = value_parts(line, value, self._columns(), self.choices.of(line), problem)
         else:
             parts = head_parts(line, value, problem, focused=on and self.has_focus)
-        mark = CURSOR if on else position_mark(y, self.top, self.size.height, len(self.lines))
+        mark = CURSOR if on and self.has_focus_within else position_mark(y, self.top, self.size.height, len(self.lines))
         segments, left = [Segment(mark, self._style("quiet"))], width - 1
         for text, style in parts:
             part = fit(text, min(cells(text), left))

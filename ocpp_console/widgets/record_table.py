@@ -129,7 +129,8 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         self._seen_end: Hashable = None
         self.covered = 0  # lines at the end that a window lies over: rows end above it
         self._painter = RowPainter(self.columns)
-        self._strips = TableLines(self._painter, identify, stamp or _revision)
+        self._stamp = stamp or _revision
+        self._strips = TableLines(self._painter, identify, self._stamp)
         self._lines: list[Strip] = []
         """What is drawn: as of the last poke, not of the moment of drawing, so that no change is missed."""
         self._lines_for: Size | None = None
@@ -192,6 +193,14 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         elif runs:
             self.refresh(*(Region(0, first, self.size.width, count) for first, count in runs))
         yield bool(runs)
+
+    def show_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Other columns from now on."""
+        if tuple(columns) != self.columns:
+            self.columns = tuple(columns)
+            self._painter = RowPainter(self.columns)
+            self._strips = TableLines(self._painter, self.identify, self._stamp)
+            self._start_anew()
 
     def restart(self) -> None:
         """The rows are of another kind from now on (a filter changed): back to the end of a log, to the cursor else."""

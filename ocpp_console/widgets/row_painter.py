@@ -1,7 +1,9 @@
 """Turns records into segments: cells laid out, made harmless, cut to size and toned. Knows columns, not widgets."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from textwrap import wrap
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from rich.segment import Segment
@@ -14,6 +16,7 @@ from ocpp_console.widgets.fitting import cells, cut_end, fit
 
 R = TypeVar("R")
 
+LONGEST_SENTENCE = 600
 LONGEST_CELL = 200
 """Characters of a cell's text that `visible` leaves as they are."""
 
@@ -103,8 +106,16 @@ class RowPainter(Generic[R]):
 
 
 def sentence(text: str, width: int, style: Style) -> list[Strip]:
-    """A text of several lines across a table."""
-    return [Strip([Segment(fit(" " + visible(line), width), style)], width) for line in text.splitlines()]
+    """A text of several lines across a table; what is longer goes on below, between words."""
+    lines = [part for line in text.splitlines() for part in _wrapped(visible(line, LONGEST_SENTENCE), width - 2)]
+    return [Strip([Segment(fit(" " + line, width), style)], width) for line in lines]
+
+
+def _wrapped(line: str, room: int) -> list[str]:
+    """One line in as many as it needs; a list's entries stay indented."""
+    entry = re.match(r"\s*(\S  +)?", line)
+    indent = " " * min(entry.end() if entry else 0, room // 2)
+    return wrap(line, max(room, 8), subsequent_indent=indent, break_long_words=False) or [""]
 
 
 def _fit_pieces(column: Column[Any], parts: Sequence[Piece], size: int) -> list[Piece]:

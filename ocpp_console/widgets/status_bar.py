@@ -8,6 +8,7 @@ from textual.widget import Widget
 from ocpp_console import glyphs
 from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
+from ocpp_console.model.id_tags import Policy
 from ocpp_console.visible import visible
 from ocpp_console.widgets.fitting import cells, cut_end
 
@@ -87,6 +88,8 @@ class StatusBar(Widget):
         if self._findings:
             parts.append((f"▲ {self._findings}{' findings' if self.size.width >= 120 else ''}", ATTENTION))
         parts.append((self._store(), ATTENTION))
+        if self._engine.fleet.id_tags.policy is Policy.KNOWN_ONLY:
+            parts.append(("known tags only", QUIET))
         parts.append((f"{hms(now)}Z", ""))
         settings = self._engine.settings
         words = [word for word, on in (("demo", settings.demo), ("read-only", settings.read_only)) if on]

@@ -24,7 +24,7 @@ def rows():
         ("7c11a0", "Authorize"),
         ("INVALID", "Authorize"),
         ("meter", "MeterValues"),
-        ("~s ac-041", "connected Reset StatusNotification"),
+        ("~s c-041", "connected Reset StatusNotification"),
         ("~s AC-04*", "connected Authorize MeterValues unreadable connected Reset StatusNotification"),
         ("~a met", "MeterValues"),
         ("~from csms", "Reset"),

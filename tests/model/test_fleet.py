@@ -316,3 +316,12 @@ def test_what_a_connector_measured_outside_of_a_session_comes_back_too():
     t.hear(traffic.meter(1, None, id="m"))
     again = Fleet().restore_station(json.loads(json.dumps(t.fleet.stations["CP"].to_document())))
     assert again.connectors[0, 1].values == t.fleet.stations["CP"].connectors[0, 1].values != {}
+
+
+def test_an_evse_that_is_no_number_is_no_connector():
+    t = tape("2.0.1")
+    status = {"evseId": 1, "connectorId": 1, "connectorStatus": "Occupied", "timestamp": traffic.NOON}
+    t.exchange(traffic.call("StatusNotification", status, id="1"))
+    t.exchange(traffic.call("StatusNotification", status | {"evseId": "one", "connectorStatus": "Faulted"}, id="2"))
+    assert [(each.label, each.status) for each in t.fleet.stations["CP"].connectors.values()] == [("1", "Occupied")]
+    assert t.fleet.messages[-1].call_findings

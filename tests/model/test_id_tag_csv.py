@@ -67,3 +67,9 @@ def test_a_file_in_an_older_encoding_is_read():
 @given(st.binary(max_size=300) | st.text(max_size=300))
 def test_nothing_in_a_file_raises(data):
     from_csv(data)
+
+
+def test_a_line_with_another_separator_than_the_first_is_no_tag() -> None:
+    tags, problems = from_csv("idTag,status,note\n04A2;Accepted;x\n04A3,Blocked,\n04A4\n")
+    assert [tag.token for tag in tags] == ["04A3", "04A4"]
+    assert problems == [(2, "its cells are separated by ;, those of the first line are not")]

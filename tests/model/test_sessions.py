@@ -214,3 +214,18 @@ def test_points_of_an_unset_clock_are_put_at_their_arrival():
     moment = {"timestamp": "1970-01-01T00:00:07Z", "sampledValue": [{"value": "5"}]}
     t.exchange(traffic.meter(id="m", meterValue=[moment]))
     assert transaction.energy.times[0] == t.at - SECOND // 100
+
+
+def test_a_session_of_16_is_as_its_connector_says():
+    t = tape()
+
+    def told(status):
+        payload = {"connectorId": 1, "status": status, "errorCode": "NoError"}
+        t.exchange(traffic.call("StatusNotification", payload, id=status))
+
+    told("Charging")
+    session = start(t, connectorId=1)
+    assert session.charging_state == "Charging"
+    told("SuspendedEV")
+    told("Finishing")
+    assert session.charging_state == "SuspendedEV"

@@ -95,3 +95,15 @@ def test_an_unknown_message_has_no_fields() -> None:
     assert fields("1.6", "NoSuchAction") is None
     assert fields("2.1", "NotifyPeriodicEventStream", "response") is None
     assert minimal("1.6", "NoSuchAction") == {}
+
+
+def test_references_of_the_standard_are_read_as_words() -> None:
+    from ocpp_console.protocol.field_help import meaning
+
+    texts = {
+        "as defined in <<ref-RFC5646,[RFC5646]>>.": "as defined in RFC5646.",
+        "class as in <<ref-ocpp_security_24, IETF RFC 6960>>. DER": "class as in IETF RFC 6960. DER",
+        "see <<anchor>>": "see anchor",
+    }
+    for text, read in texts.items():
+        assert meaning("2.0.1", "X", Field("a", "a", "string", description=text)) == read

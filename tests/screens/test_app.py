@@ -1,4 +1,4 @@
-import gc
+import re
 import subprocess
 import sys
 import traceback
@@ -159,17 +159,11 @@ async def test_every_theme_draws(open_console: Any, theme: str) -> None:
 
 async def test_problems_stay_until_they_were_seen(open_console: Any) -> None:
     async with open_console(size=(120, 30)) as console:
-        console.engine._problem("The disk is full.")
+        console.engine.report("The disk is full.")
         await console.look()
         assert "The disk is full." in console.lines[0]
         await console.press("exclamation_mark")
         assert "The disk is full." not in console.lines[0]
-
-
-async def test_the_garbage_collector_leaves_what_lives_for_ever_alone(open_console: Any) -> None:
-    async with open_console():
-        assert gc.get_freeze_count() > 10_000
-        gc.unfreeze()
 
 
 def test_ids_are_unique_and_capitals_write() -> None:
@@ -251,3 +245,80 @@ async def test_a_trouble_of_the_store_is_said_as_far_as_there_is_room(open_conso
         await console.look()
         assert "The database is lo" in console.lines[0]
         assert console.lines[0].count("…") == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "lost"),
+    [
+        ({"list.follow": "r"}, ""),
+        ({"station.reset": "f"}, "list.follow"),
+        ({"app.help": "S"}, "station.start"),
+        ({"list.mark": "p"}, "tags.policy"),
+        ({"tags.policy": "u"}, ""),
+        ({"page.filter": "?"}, "app.help"),
+    ],
+)
+async def test_a_key_that_takes_another_ones_place_is_told(open_console: Any, own: dict[str, str], lost: str) -> None:
+    async with open_console(keys=own) as console:
+        complaints = " ".join(console.app.key_complaints())
+        assert (lost in complaints) if lost else ("list.follow" in own) == bool(complaints)
+
+
+async def test_complaints_about_keys_stay_until_they_were_seen(open_console: Any) -> None:
+    async with open_console(keys={"station.rest": "f5"}) as console:
+        assert "did you mean station.reset?" in console.engine.problems[0].text
+        assert "[keys]" in console.lines[0]
+        await console.press("exclamation_mark")
+        assert "[keys]" not in console.lines[0]
+
+
+async def test_help_says_how_much_of_it_is_in_view(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        await console.press("question_mark")
+        assert re.search(r"1–\d+ of \d+  esc closes", console.text)
+        await console.press("G")
+        assert re.search(r"(\d+) of \1  esc closes", console.text)
+
+
+async def test_help_begins_with_the_keys_of_the_page(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        await console.press("5", "tab", "question_mark")
+        assert "Send again" in console.text
+
+
+async def test_help_lists_the_words_of_the_filter_where_there_is_a_log(open_console: Any) -> None:
+    async with open_console(size=(140, 110)) as console:
+        await console.press("2", "question_mark")
+        assert "~from WHO" in console.text
+        await console.press("escape", "4", "question_mark")
+        assert "~from WHO" not in console.text
+
+
+async def test_the_words_of_the_filter_fit_into_80_columns(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        await console.press("2", "slash")
+        assert console.lines[-1].rstrip().endswith("!not")
+
+
+async def test_without_colour_the_title_of_the_pane_with_the_focus_is_marked(
+    open_console: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_console() as console:
+        assert "› Stations" in console.text
+        await console.press("tab")
+        assert "› Stations" not in console.text
+        assert "› idTags" in console.text
+
+
+async def test_the_footer_of_the_smallest_window_keeps_the_word_for_help(open_console: Any) -> None:
+    async with open_console(size=(60, 18)) as console:
+        for page in "123456789":
+            await console.press(page)
+            assert "? help" in console.lines[-1]
+
+
+async def test_what_an_empty_list_says_goes_on_in_the_next_line(open_console: Any) -> None:
+    async with open_console(size=(60, 18)) as console:
+        await console.press("3", "z")
+        assert "start one from here." in " ".join(console.text.replace("│", " ").split())

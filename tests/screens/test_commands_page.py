@@ -265,3 +265,21 @@ async def test_the_palette_knows_saved_commands() -> None:
         await palette(s, "savedclear")
         await s.press("enter")
         await s.sees("ClearCache → AC-07")
+
+
+async def test_the_cursor_stays_on_the_newest_command_until_it_is_moved() -> None:
+    async with stage((120, 40)) as s:
+        await s.charger("AC-01")
+        for action in ("Heartbeat", "StatusNotification"):
+            s.engine.request("AC-01", "TriggerMessage", {"requestedMessage": action})
+            await s.press("5")
+            assert s.app.screen.command is s.engine.fleet.commands.of("AC-01")[-1]
+        await s.press("down")
+        kept = s.app.screen.command
+        s.engine.request("AC-01", "TriggerMessage", {"requestedMessage": "BootNotification"})
+        await s.shown()
+        assert s.app.screen.command is kept
+        await s.press("g")
+        s.engine.request("AC-01", "ClearCache", {})
+        await s.shown()
+        assert s.app.screen.command.action == "ClearCache"

@@ -109,3 +109,90 @@ async def test_a_tag_whose_date_has_passed_is_shown_as_what_it_is_answered() -> 
         screen = await s.sees("04A3")
         assert "✗ Expired" in next(line for line in screen.splitlines() if "04A2" in line)
         assert "✓ Accepted" in next(line for line in screen.splitlines() if "04A3" in line)
+
+
+async def test_a_tag_that_is_in_the_list_is_not_added_again() -> None:
+    async with stage((80, 24)) as s:
+        s.engine.put_tag(IdTag("04A2B1", note="Workshop"))
+        await s.press("4", "a", *"04a2b1", "f10")
+        await s.sees("04A2B1 is in the list; e changes it")
+        await s.press("escape")
+        assert [tag.note for tag in s.engine.fleet.id_tags.all()] == ["Workshop"]
+
+
+async def test_a_tag_is_not_renamed_over_another_one() -> None:
+    async with stage((80, 24)) as s:
+        s.engine.put_tag(IdTag("A1"))
+        s.engine.put_tag(IdTag("B2", note="Workshop"))
+        await s.press("4", "e", "shift+tab", "end", "backspace", "backspace", *"b2", "f10")
+        await s.sees("B2 is in the list; e changes it")
+        await s.press("escape")
+        assert [tag.token for tag in s.engine.fleet.id_tags.all()] == ["A1", "B2"]
+
+
+async def test_the_unknown_tag_under_the_cursor_is_accepted_with_its_type() -> None:
+    async with stage((80, 24), policy="known") as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        for token, kind in (("AA11", "Central"), ("BB22", "ISO14443")):
+            await charger.call("Authorize", {"idToken": {"idToken": token, "type": kind}})
+        await s.press("4")
+        screen = await s.sees("AA11")
+        assert "i accepts" in line_of(screen, "BB22")
+        assert "i accepts" not in line_of(screen, "AA11")
+        await s.press("down")
+        screen = await s.shown()
+        assert "i accepts" in line_of(screen, "AA11")
+        assert "i accepts" not in line_of(screen, "BB22")
+        await s.press("i")
+        accepted = s.engine.fleet.id_tags.get("AA11")
+        assert accepted is not None
+        assert (accepted.status, accepted.type) == ("Accepted", "Central")
+        assert s.engine.fleet.id_tags.get("BB22") is None
+
+
+async def test_an_unknown_tag_can_be_dismissed() -> None:
+    async with stage((80, 24)) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("Authorize", {"idTag": "7C11A0EE"})
+        await s.press("4")
+        await s.sees("7C11A0EE")
+        await s.press("d")
+        await s.sees("Dismiss the unknown tag 7C11A0EE?")
+        await s.press("y")
+        await s.sees("No idTags yet")
+
+
+async def test_reading_a_file_tells_new_tags_from_replaced_ones(tmp_path: Path) -> None:
+    file = tmp_path / "tags.csv"
+    file.write_text("idTag,status\n04A2,Blocked\n04A3,Accepted\n04A4,\n", "utf-8")
+    async with stage() as s:
+        s.engine.put_tag(IdTag("04a2"))
+        await s.press("4", "r")
+        await s.sees("Read idTags from")
+        s.app.screen.query_one("Input").value = str(file)
+        await s.press("enter")
+        await s.said("2 new, 1 replaced")
+
+
+async def test_what_was_left_out_is_told_with_one_button(tmp_path: Path) -> None:
+    file = tmp_path / "tags.csv"
+    file.write_text("idTag,status\n04A2,Perhaps\n", "utf-8")
+    async with stage() as s:
+        await s.press("4", "r")
+        await s.sees("Read idTags from")
+        s.app.screen.query_one("Input").value = str(file)
+        await s.press("enter")
+        await s.sees("lines left out: 1")
+        assert len(s.app.screen.query("Button")) == 1
+        await s.press("enter")
+        assert len(s.app.screen_stack) == 1
+
+
+async def test_the_form_shows_how_a_date_is_spelled() -> None:
+    async with stage((80, 24)) as s:
+        await s.press("4", "a")
+        await s.sees("like 2027-01-31")
+
+
+def line_of(screen: str, part: str) -> str:
+    return next(line for line in screen.splitlines() if part in line)

@@ -1,5 +1,7 @@
 from typing import Any
 
+from ocpp_console.model.id_tags import IdTag
+
 
 async def opened(console: Any, payload: Any, answer: Any = None) -> None:
     console.connect("AC-04")
@@ -107,3 +109,66 @@ async def test_enter_folds_and_unfolds(open_console: Any) -> None:
         assert '"a": 1' not in console.text
         await console.press("enter")
         assert '"a": 1' in console.text
+
+
+async def line_with(console: Any, text: str) -> None:
+    """Put the cursor on the line of the request with this text."""
+    table = console.app.screen.query_one("#request-json")
+    row = next(line for line in table._written if text in "".join(part for part, _ in line.parts))
+    table.seek(row.name)
+    await console.press("down", "up")
+
+
+async def test_enter_on_a_tag_goes_to_the_list(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.engine.put_tag(IdTag("0A"))
+        console.engine.put_tag(IdTag("04A2"))
+        console.connect("AC-04")
+        console.says("AC-04", "Authorize", {"idTag": "04a2"}, {"idTagInfo": {"status": "Accepted"}})
+        await console.press("2", "enter")
+        await line_with(console, "04a2")
+        assert "enter to the tag" in console.lines[-1]
+        await console.press("enter")
+        assert console.app.current_mode == "id_tags"
+        assert console.line("04A2").startswith("│›")
+
+
+async def test_enter_on_a_transaction_goes_to_the_session(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        for number in (7, 8):
+            start = {"connectorId": number, "idTag": "A", "meterStart": 0, "timestamp": "2026-11-20T14:03:21Z"}
+            answer = {"transactionId": number, "idTagInfo": {"status": "Accepted"}}
+            console.says("AC-04", "StartTransaction", start, answer)
+        stop = {"transactionId": 7, "meterStop": 10, "timestamp": "2026-11-20T14:03:21Z"}
+        console.says("AC-04", "StopTransaction", stop, {})
+        await console.press("2", "enter")
+        await line_with(console, '"transactionId"')
+        await console.press("enter")
+        assert console.app.current_mode == "transactions"
+        assert console.line("✓ ended").startswith("│›")
+
+
+async def test_enter_on_a_station_goes_to_its_page_and_elsewhere_nowhere(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-05")
+        console.connect("AC-04")
+        console.says("AC-04", "DataTransfer", {"vendorId": "x", "data": "AC-05"}, {})
+        await console.press("2", "enter")
+        await line_with(console, '"vendorId"')
+        assert "enter fold" in console.lines[-1]
+        await console.press("enter")
+        assert "Request" in console.text
+        await line_with(console, '"AC-05"')
+        await console.press("enter")
+        assert "Station  AC-05" in console.text
+
+
+async def test_a_tag_that_is_nowhere_is_told(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "Authorize", {"idTag": "FF"})
+        await console.press("2", "enter")
+        await line_with(console, '"FF"')
+        await console.press("enter")
+        assert "FF is neither in the list" in console.notices

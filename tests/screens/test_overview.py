@@ -157,3 +157,85 @@ async def test_the_wheel_and_clicks_work(open_console: Any) -> None:
         await console.pilot.click(offset=(10, row), times=2)
         await console.look()
         assert len(console.app.screen_stack) == 2
+
+
+async def test_the_log_says_how_long_answers_took_at_80_and_at_160_columns(open_console: Any) -> None:
+    for size in ((80, 24), (160, 45)):
+        async with open_console(size=size) as console:
+            two_stations(console)
+            await console.look()
+            line = console.line("StatusNotification")
+            assert re.search(r"\d ms", line)
+            assert "Charg" in line, "what it is about has room as well"
+
+
+async def test_a_log_of_one_station_does_not_repeat_its_name(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        two_stations(console)
+        await console.press("full_stop")
+        assert "AC-04" not in console.line("StatusNotification")
+        await console.press("full_stop")
+        assert "AC-04" in console.line("StatusNotification")
+
+
+async def test_last_seen_stays_and_findings_have_a_plain_name(open_console: Any) -> None:
+    async with open_console(size=(160, 45)) as console:
+        two_stations(console)
+        await console.look()
+        head = console.line("station▴")
+        assert "seen UTC" in head
+        assert "warn" in head
+
+
+async def test_a_station_that_is_held_is_told_by_a_word(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        two_stations(console)
+        boot = {"chargePointVendor": "Acme", "chargePointModel": "Wallbox"}
+        console.says("AC-04", "BootNotification", boot, {"status": "Pending", "currentTime": "x", "interval": 300})
+        await console.look()
+        assert "pending" in console.line("1 ▶ Charging")
+
+
+async def test_a_session_of_2x_is_told_in_place_of_occupied(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("DC-01", "2.0.1")
+        now = "2026-11-20T14:03:21Z"
+        status = {"evseId": 1, "connectorId": 1, "connectorStatus": "Occupied", "timestamp": now}
+        console.says("DC-01", "StatusNotification", status, {})
+        await console.look()
+        assert "1 ◆ Occupied" in console.text
+        info = {"transactionId": "t1", "chargingState": "SuspendedEV"}
+        event = {"eventType": "Started", "timestamp": now, "triggerReason": "CablePluggedIn", "seqNo": 0}
+        console.says("DC-01", "TransactionEvent", event | {"transactionInfo": info, "evse": {"id": 1}}, {})
+        await console.look()
+        assert "1 ‖ SuspendedEV" in console.text
+
+
+async def test_an_empty_console_says_how_to_see_it_at_work(open_console: Any) -> None:
+    async with open_console(size=(100, 30)) as console:
+        assert f"ocpp-console --demo --port {console.engine.port + 1}" in console.text
+
+
+async def test_the_policy_is_told_where_the_tags_are_not_shown(open_console: Any) -> None:
+    async with open_console(size=(80, 24), policy="known") as console:
+        assert "known tags only" in console.lines[0]
+
+
+async def test_an_offline_station_is_forgotten_after_a_question(open_console: Any) -> None:
+    async with open_console() as console:
+        two_stations(console)
+        await console.press("delete")
+        assert "Only a station that is offline" in console.notices
+        console.leave("AC-04")
+        await console.press("delete", "n")
+        assert "AC-04" in console.engine.fleet.stations
+        await console.press("delete", "y")
+        assert list(console.engine.fleet.stations) == ["DC-01"]
+
+
+async def test_its_page_goes_with_a_station_that_is_forgotten(open_console: Any) -> None:
+    async with open_console() as console:
+        two_stations(console)
+        console.leave("AC-04")
+        await console.press("enter", "delete", "y")
+        assert "Stations  1" in console.text

@@ -71,3 +71,24 @@ async def test_the_filter_narrows_the_list() -> None:
         await s.press("3", "slash", *"second")
         screen = await s.sees("/second")
         assert "FIRST" not in screen
+
+
+async def test_a_register_that_went_back_is_no_energy() -> None:
+    async with stage((160, 45)) as s:
+        charger = await s.charger("AC-01")
+        number = await charger.start(1, "04A2", meter=1000)
+        sample = [{"value": "950", "measurand": "Energy.Active.Import.Register", "unit": "Wh"}]
+        values = [{"timestamp": "2026-11-20T14:03:21Z", "sampledValue": sample}]
+        await charger.call("MeterValues", {"connectorId": 1, "transactionId": number, "meterValue": values})
+        assert "-0.05" not in await s.sees("? kWh")
+        await s.press("3")
+        assert "-0.05" not in await s.sees("? kWh")
+
+
+async def test_a_session_of_16_has_the_word_of_its_connector() -> None:
+    async with stage((120, 40)) as s:
+        charger = await s.charger("AC-01")
+        await charger.start(1, "04A2")
+        await charger.status(1, "SuspendedEV")
+        await s.press("3")
+        await s.sees("‖ SuspendedEV")
