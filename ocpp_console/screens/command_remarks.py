@@ -3,7 +3,7 @@
 Remarks keep nobody from sending: stations differ, and seeing a refusal may be the point of the test.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, WRONG
@@ -19,6 +19,41 @@ STOPS = frozenset({"RemoteStopTransaction", "RequestStopTransaction"})
 
 TAKEN = frozenset({"Charging", "SuspendedEV", "SuspendedEVSE", "Finishing", "Reserved", "Unavailable", "Faulted"})
 """States of a connector in which no session starts. `Occupied` of 2.x may only mean that a cable is in."""
+
+
+def against(
+    stations: Sequence[Station], version: str, fleet: Fleet, action: str, payload: JsonValue
+) -> Iterator[Piece]:
+    """What speaks against sending to each of the stations; of a `payload` that is None only what stands in the way."""
+    for station in stations:
+        yield from obstacles(station, version)
+        if station.online and payload is not None:
+            yield from ((f"▲ {text}", ATTENTION) for text in remarks(station, fleet, action, payload))
+
+
+def nobody_there(stations: Sequence[Station]) -> str:
+    """What is said in place of sending when every one of the stations is offline; empty otherwise."""
+    if not stations or any(station.online for station in stations):
+        return ""
+    names, are = ", ".join(station.identity for station in stations[:3]), "is" if len(stations) == 1 else "are"
+    return f"Not sent: {names} {are} offline. The form stays; F10 sends when a station is back."
+
+
+def set_aside(unknown: Sequence[str], left_out: Sequence[Station]) -> Iterator[Piece]:
+    """Who was chosen and gets nothing from this form."""
+    if unknown:
+        yield f"▲ {', '.join(unknown)} never connected: there is nobody to send this to.", WRONG
+    if left_out:
+        names = ", ".join(f"{station.identity} ({station.version})" for station in left_out)
+        yield f"Not sent to {names}: another OCPP version has another form.", ATTENTION
+
+
+def unsendable(json_problem: str, violations: int) -> Iterator[Piece]:
+    """What is wrong with the payload as it stands."""
+    if json_problem:
+        yield f"▲ The JSON cannot be read: {json_problem}", WRONG
+    elif violations:
+        yield f"! {violations} {'violation' if violations == 1 else 'violations'} of the schema", ATTENTION
 
 
 def obstacles(station: Station, version: str) -> list[Piece]:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
+from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG
 from ocpp_console.model.saved_commands import SavedCommand, unfilled
 from ocpp_console.model.station import Station
 from ocpp_console.protocol import schemas
@@ -22,7 +22,7 @@ from ocpp_console.protocol.fields import Field, fields
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.action_picker import FREE, ActionPicker
-from ocpp_console.screens.command_remarks import obstacles, remarks
+from ocpp_console.screens.command_remarks import against, nobody_there, set_aside, unsendable
 from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.free_form import FreeForm, Wish
 from ocpp_console.screens.known_values import known_values
@@ -50,7 +50,6 @@ TALL = 36
 
 FEW = 3
 """Lines of a form that leave room for as much in a small terminal."""
-
 HINTS = "[@click=screen.toggle_json]F2 JSON[/]  [@click=screen.last]F3 last[/]  [@click=screen.save]F4 save[/]"
 MANY_HINT = "  [@click=screen.one_by_one]F6: {}[/]"
 END_HINT = "  [@click=screen.close]esc close[/]"
@@ -229,8 +228,8 @@ class CommandSheet(Sheet):
             return
         if typed or event.key in ("up", "down"):
             event.stop()
-            event.prevent_default()
-            form.rows.type_on(typed or "")
+            form.rows.take_focus()
+            form.rows.input.insert_text_at_cursor(typed or "")
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
@@ -307,10 +306,8 @@ class CommandSheet(Sheet):
 
     def _ask(self, wish: Wish, *, check: bool) -> None:
         """Ask before anything that interrupts a session or changes the station, then send."""
-        if not any(station.online for station in self.stations):
-            names = ", ".join(station.identity for station in self.stations[:3])
-            text = f"Not sent: {names} is offline. The form stays; F10 sends when it is back."
-            self.notify(visible(text, 300), severity="warning", markup=False)
+        if away := nobody_there(self.stations):
+            self.notify(visible(away, 300), severity="warning", markup=False)
             return
         known = ACTIONS.get(wish.action)
         if known is None or not known.caution:
@@ -391,21 +388,10 @@ class CommandSheet(Sheet):
     def _warning(self) -> Content:
         """What stands in the way of sending."""
         lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
-        lines += [[obstacle] for station in self.stations for obstacle in obstacles(station, self.version)]
-        if self.run is None:  # what was sent speaks for itself, and may have begun the very session
-            payload = self._form.payload if self._form else {}
-            for station in self.stations:
-                told = remarks(station, self.engine.fleet, self.action, payload) if station.online else []
-                lines += [[(f"▲ {text}", ATTENTION)] for text in told]
-        if self.unknown:
-            lines.append([(f"▲ {', '.join(self.unknown)} never connected: there is nobody to send this to.", WRONG)])
-        if self.left_out:
-            names = ", ".join(f"{station.identity} ({station.version})" for station in self.left_out)
-            lines.append([(f"Not sent to {names}: another OCPP version has another form.", ATTENTION)])
         form = self._form
-        if form and form.json_problem:
-            lines.append([(f"▲ The JSON cannot be read: {form.json_problem}", WRONG)])
-        elif form and form.complaints:
-            count = len(form.complaints)
-            lines.append([(f"! {count} {'violation' if count == 1 else 'violations'} of the schema", ATTENTION)])
+        # what was sent speaks for itself, and may have begun the very session that stands in its way
+        payload = None if self.run is not None else form.payload if form else {}
+        told = against(self.stations, self.version, self.engine.fleet, self.action, payload)
+        lines += [[piece] for piece in (*told, *set_aside(self.unknown, self.left_out))]
+        lines += [[piece] for piece in (unsendable(form.json_problem, len(form.complaints)) if form else ())]
         return toned_lines(lines)

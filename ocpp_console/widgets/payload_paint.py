@@ -69,6 +69,12 @@ def head_text(line: Line, value: JsonValue) -> str:
     return text if line.required or value is not ABSENT else f"{text} (optional)"
 
 
+def sign_at(line: Line, value: JsonValue, x: int) -> str:
+    """The sign of a head at a cell; empty where there is none."""
+    text = head_text(line, value)
+    return next((sign for sign in (ADD, REMOVE) if sign in text and 0 <= x - text.find(sign) < len(sign)), "")
+
+
 def head_parts(line: Line, value: JsonValue, problem: str, *, focused: bool) -> list[Part]:
     """The same with what is wrong in it, or, while it is closed, with what it holds."""
     note = f"✗ {visible(problem, 200)}" if problem else ""

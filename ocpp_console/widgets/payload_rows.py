@@ -30,9 +30,9 @@ from ocpp_console.widgets.payload_paint import (
     REMOVE,
     columns,
     head_parts,
-    head_text,
     hint,
     position_mark,
+    sign_at,
     value_parts,
 )
 from ocpp_console.widgets.value_input import ValueInput
@@ -147,7 +147,7 @@ class PayloadRows(Widget, can_focus=True):
         for index, line in enumerate(self.lines):
             if line.path == path:
                 self.go(index)
-                self._take_focus()
+                self.take_focus()
                 return True
         return False
 
@@ -176,7 +176,8 @@ class PayloadRows(Widget, can_focus=True):
                 self.focus(scroll_visible=False)
             field.display = False
 
-    def _take_focus(self) -> None:
+    def take_focus(self) -> None:
+        """To the value under the cursor, or to the rows themselves."""
         line = self.line
         (self.input if line and line.kind is Kind.VALUE else self).focus(scroll_visible=False)
 
@@ -186,22 +187,11 @@ class PayloadRows(Widget, can_focus=True):
             self.input.focus(scroll_visible=False)
         self.refresh()
 
-    def type_on(self, text: str) -> None:
-        """Take the focus back, with what was typed elsewhere by mistake, at the line that the form still shows."""
-        self._take_focus()
-        if text and self.input.display:
-            self.input.insert_text_at_cursor(text)
-
-    def on_descendant_focus(self) -> None:
-        """The cursor is drawn."""
-        self.refresh()
-
-    def on_descendant_blur(self) -> None:
-        """Nobody edits here: there is no cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """The same for the rows themselves."""
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    @on(events.Blur)
+    def _focus_went(self) -> None:
+        """The cursor is drawn only while somebody edits here."""
         self.refresh()
 
     def on_mount(self) -> None:
@@ -328,7 +318,7 @@ class PayloadRows(Widget, can_focus=True):
 
     def _close_list(self, *, back: bool = True) -> None:
         if back:
-            self._take_focus()
+            self.take_focus()
         self.query(ChoiceList).remove()
 
     # mouse
@@ -342,19 +332,14 @@ class PayloadRows(Widget, can_focus=True):
         if not 0 <= index < len(self.lines):
             return
         self.go(index)
-        self._take_focus()
+        self.take_focus()
         line, (label, width) = self.lines[index], self._columns()
         if line.kind is Kind.VALUE:
             if event.x >= label + width and self.choices.of(line):
                 self._open_list(line)
             return
-        text = head_text(line, value_at(self._payload, line.path))
-        for sign, action in ((ADD, self.action_add), (REMOVE, self.action_remove)):
-            start = text.find(sign)
-            if start >= 0 and start <= event.x - 1 < start + len(sign):
-                action()
-                return
-        self.action_fold()
+        sign = sign_at(line, value_at(self._payload, line.path), event.x - 1)
+        {ADD: self.action_add, REMOVE: self.action_remove}.get(sign, self.action_fold)()
 
     @on(events.MouseScrollDown)
     @on(events.MouseScrollUp)

@@ -20,13 +20,14 @@
 from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ocpp_console.glyphs import TONES
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Column
 from ocpp_console.widgets.palettes import Palettes
@@ -35,7 +36,6 @@ from ocpp_console.widgets.table_lines import TableLines, changed_runs
 from ocpp_console.widgets.window import Window
 
 R = TypeVar("R")
-
 
 MOST_RUNS = 12
 """Places of a table that are sent to the terminal one by one; with more of them all of it is sent."""
@@ -47,15 +47,7 @@ class RecordTable(Widget, Generic[R], can_focus=True):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = bindings("list")
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "record-table--header",
-        "record-table--cursor",
-        "record-table--cursor-blurred",
-        "record-table--good",
-        "record-table--attention",
-        "record-table--wrong",
-        "record-table--busy",
-        "record-table--quiet",
-        "record-table--strong",
+        f"record-table--{part}" for part in ("header", "cursor", "cursor-blurred", *TONES)
     }
     DEFAULT_CSS = """
     RecordTable {
@@ -287,16 +279,12 @@ class RecordTable(Widget, Generic[R], can_focus=True):
             if event.chain == 2:
                 self.action_open()
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the view; a log pauses."""
-        self._scrolled(event, -3)
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the view; a log that reaches its end follows again."""
-        self._scrolled(event, 3)
-
-    def _scrolled(self, event: events.MouseEvent, rows: int) -> None:
+    @on(events.MouseScrollUp)
+    @on(events.MouseScrollDown)
+    def _wheel(self, event: events.MouseScrollUp | events.MouseScrollDown) -> None:
+        """The wheel moves the view; a log pauses, and follows again when it reaches its end."""
         event.stop()
+        rows = 3 if isinstance(event, events.MouseScrollDown) else -3
         self._settle()
         self.view.scroll(rows)
         if rows > 0 and self.follows and self.view.at_end:
@@ -338,11 +326,9 @@ class RecordTable(Widget, Generic[R], can_focus=True):
         super().notify_style_update()
         self._start_anew()
 
-    def on_focus(self) -> None:
-        """The cursor is drawn differently."""
-        self._start_anew()
-
-    def on_blur(self) -> None:
+    @on(events.Focus)
+    @on(events.Blur)
+    def _focus_moved(self) -> None:
         """The cursor is drawn differently."""
         self._start_anew()
 

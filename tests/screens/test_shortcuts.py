@@ -62,12 +62,12 @@ def test_the_transaction_id_is_a_number_in_1_6_and_text_in_2_x() -> None:
     assert preset("RequestStopTransaction", *site("2.1")) == {"transactionId": "7"}
 
 
-def test_the_tag_swiped_last_at_this_station_comes_first() -> None:
+def test_tags_of_the_list_come_first_and_those_used_here_before_others() -> None:
     station, fleet = site("1.6")
     fleet.id_tags.put(IdTag("ELSEWHERE", last_used=99, last_station="T"))
     fleet.id_tags.unknown.append(UnknownTag("FRESH", "", 50, "S", "Invalid"))
-    assert [choice.value for choice in tags(station, fleet)] == ["FRESH", "A1", "ELSEWHERE"]
-    assert first_tag(station, fleet) == "FRESH"
+    assert [choice.value for choice in tags(station, fleet)] == ["A1", "ELSEWHERE", "FRESH"]
+    assert first_tag(station, fleet) == "A1"
 
 
 def test_a_blocked_tag_is_offered_but_never_filled_in() -> None:
