@@ -5,6 +5,7 @@ flowing, `quiet` steps back, and the empty tone is plain text. Every glyph is on
 of one cell in `ASCII`; `--ascii` swaps them while drawing, so no screen has to care.
 """
 
+import re
 from typing import NamedTuple
 
 GOOD = "good"
@@ -69,9 +70,13 @@ COMMAND_LOOKS: dict[str, tuple[str, str]] = {
     "answered": ("✓", GOOD),
     "refused": ("✗", WRONG),
     "no answer": ("▲", WRONG),
+    "sent, no answer expected": ("→", QUIET),
     "not sent": ("▲", WRONG),
 }
 """By `Progress` value. An answer whose status is a no (`Rejected`…) is drawn by `verdict_look`."""
+
+YES_WORDS = frozenset({"Accepted", "Unlocked", "Unpublished", "Good", "Processed", "Valid", "Ok", "OK", "Stopped"})
+"""Answers that mean yes, in all versions."""
 
 NO_WORDS = frozenset(
     {
@@ -98,12 +103,51 @@ NO_WORDS = frozenset(
         "ConcurrentTx",
         "NoCredit",
         "NotEnabled",
+        "ConditionNotSupported",
+        "Duplicate",
+        "DuplicateTariffId",
+        "LanguageNotSupported",
+        "NoChargingProfile",
+        "NoCurrencyChange",
+        "NoFirmware",
+        "NoProfile",
+        "NotAllowedTypeEVSE",
+        "NotAtThisLocation",
+        "NotAtThisTime",
+        "NotSupportedAttributeType",
+        "NotSupportedMessageFormat",
+        "NotSupportedPriority",
+        "NotSupportedState",
+        "Revoked",
+        "TooManyElements",
+        "TxNotFound",
+        "UnknownComponent",
+        "UnknownTransaction",
+        "UnknownVariable",
+        "Unsupported",
+        "UnsupportedMonitorType",
     }
 )
 """Answers that mean no, in all versions."""
 
-SOFT_WORDS = frozenset({"Pending", "Scheduled", "RebootRequired", "NotReady", "AcceptedCanceled", "EmptyResultSet"})
-"""Answers that mean not yet, or yes with a condition."""
+SOFT_WORDS = frozenset(
+    {
+        "Pending",
+        "Scheduled",
+        "RebootRequired",
+        "NotReady",
+        "AcceptedCanceled",
+        "EmptyResultSet",
+        "NoProfiles",
+        "NoTariff",
+        "DownloadOngoing",
+        "Processing",
+    }
+)
+"""Answers that mean not yet, yes with a condition, or that there was nothing to do it with."""
+
+_COUNT = re.compile(r"(.*\S) \d+")
+"""One part of the verdict of a list of results: `Rejected 2`."""
 
 UNSEEN = Look("?", "unknown", ATTENTION)
 
@@ -184,12 +228,17 @@ def tag_look(status: str) -> Look:
 
 
 def verdict_look(word: str) -> Look:
-    """How the status word of an answer is drawn: a yes, a not yet, or a no. No word is a plain yes."""
-    if word in NO_WORDS:
+    """How the status word of an answer is drawn: a yes, a not yet, or a no. No word is a plain yes.
+
+    Of several (`Accepted 2, Rejected 1`) the worst decides; a word that no version has wants attention.
+    """
+    parts = [count[1] if (count := _COUNT.fullmatch(part)) else part for part in word.split(", ")]
+    if any(part in NO_WORDS for part in parts):
         return Look("✗", word, WRONG)
-    if word in SOFT_WORDS:
+    if any(part in SOFT_WORDS for part in parts):
         return Look("◐", word, ATTENTION)
-    return Look("✓", word, GOOD)
+    known = all(part in YES_WORDS or not part for part in parts)
+    return Look("✓", word, GOOD) if known else Look("?", word, ATTENTION)
 
 
 def command_look(progress: str, verdict: str = "") -> Look:

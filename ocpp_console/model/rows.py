@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from ocpp_console.glyphs import GOOD, verdict_look
 from ocpp_console.protocol.findings import Finding, Severity
 
 
@@ -115,30 +116,6 @@ _EVENTS = {
 }
 """Events of the log: glyph, word, tone."""
 
-GOOD_VERDICTS = frozenset(
-    {"", "Accepted", "Unlocked", "AcceptedCanceled", "Processed", "Valid", "Ok", "OK", "Stopped", "NoProfile"}
-)
-"""Answers that mean yes, or mean nothing either way."""
-
-PARTIAL_VERDICTS = frozenset(
-    {
-        "Scheduled",
-        "Pending",
-        "RebootRequired",
-        "NotImplemented",
-        "NotSupported",
-        "Unsupported",
-        "UnknownMessageId",
-        "UnknownVendorId",
-        "VersionMismatch",
-        "EmptyResultSet",
-        "DownloadOngoing",
-        "OngoingAuthorizedTransaction",
-        "Unknown",
-    }
-)
-"""Answers that are neither a plain yes nor a plain no. `Scheduled` is a state of its own: it happens later."""
-
 
 def outcome(message: Message) -> tuple[str, str, str]:
     """What became of a row: a glyph, a word, and a tone of "good", "attention", "wrong" or "quiet"."""
@@ -169,11 +146,10 @@ def _outcome_alone(message: Message) -> tuple[str, str, str]:
 
 def _outcome_answered(message: Message) -> tuple[str, str, str]:
     """The outcome of a call that was answered with a CALLRESULT."""
-    if message.verdict in PARTIAL_VERDICTS:
-        return "◐", message.verdict, "attention"
-    if message.verdict not in GOOD_VERDICTS:
-        return "✗", message.verdict, "wrong"
+    look = verdict_look(message.verdict)
+    if look.tone != GOOD:
+        return look.glyph, look.word, look.tone
     if message.severity is not None and message.severity >= Severity.WARNING:
         count = len(message.findings)
         return "!", f"{count} finding{'s' if count > 1 else ''}", "attention"
-    return "✓", message.verdict, "good"
+    return look.glyph, look.word, look.tone
