@@ -156,10 +156,12 @@ class Engine:
         *,
         check: bool = True,
         timeout: float | None = None,
+        purpose: str = "",
     ) -> Command:
         """Queue one call for a station and return its record; it goes out when its turn comes.
 
         With `check` a payload that breaks its schema is refused with all violations; without, anything is sent.
+        `purpose` is what a procedure asks for: such calls do not crowd the operator's own out of the history.
 
         Raises:
             CallRefused: the console is read-only, the station is unknown or offline, or the payload is wrong.
@@ -170,7 +172,7 @@ class Engine:
         call_id = str(uuid.uuid4())
         self._waiting.expect(station, call_id)
         try:
-            connection.request(call_id, action, payload, timeout)
+            connection.request(call_id, action, payload, timeout, purpose=purpose)
         except ValueError as problem:
             raise CallRefused(f"The payload cannot be written as JSON: {problem}") from None
         command = self.fleet.commands.get(station, call_id)
@@ -181,6 +183,8 @@ class Engine:
     def send_frame(self, station: str, raw: bytes) -> Command | None:
         """Send a frame exactly as it is. A CALL becomes a command with the frame's own id; of all else no answer comes.
 
+        Returns its record; None when it was taken for an answer to a call of the station.
+
         Raises:
             CallRefused: the console is read-only, or the station is unknown or offline.
         """
@@ -188,8 +192,8 @@ class Engine:
         frame = parse(raw, connection.version)
         if not isinstance(frame, Call) or not isinstance(frame.id, str):
             connection.send_message(raw)
-            self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
-            return None
+            row = self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
+            return self.fleet.commands.of_row(station, row) if row is not None else None
         self._waiting.expect(station, frame.id)
         connection.request(frame.id, frame.action, frame.payload, None, raw)
         return self.fleet.commands.get(station, frame.id)
@@ -213,9 +217,9 @@ class Engine:
         if findings:
             raise CallRefused("The payload breaks the rules of its schema.", findings)
 
-    def link(self, station: str) -> "Link":
-        """A station as procedures see it."""
-        return Link(self, station)
+    def link(self, station: str, purpose: str = "") -> "Link":
+        """A station as procedures see it; `purpose` names what many calls are for, such as "configuration"."""
+        return Link(self, station, purpose)
 
     def cancel(self, command: Command) -> bool:
         """Take back a command that has not been answered; False when it is too late."""
@@ -350,10 +354,11 @@ def _write(path: str | Path, text: str) -> None:
 class Link:
     """One station for a procedure: asks through the engine and waits for the answer."""
 
-    def __init__(self, engine: Engine, identity: str) -> None:
+    def __init__(self, engine: Engine, identity: str, purpose: str = "") -> None:
         """The station need not be online yet."""
         self._engine = engine
         self._identity = identity
+        self._purpose = purpose
 
     @property
     def station(self) -> Station:
@@ -369,13 +374,17 @@ class Link:
 
     async def call(self, action: str, payload: JsonValue, *, check: bool = True) -> Command:
         """Ask, and wait until the command is final. Whoever stops waiting takes back a call that is still queued."""
-        command = self._engine.request(self._identity, action, payload, check=check)
+        command = self._engine.request(self._identity, action, payload, check=check, purpose=self._purpose)
         try:
             return await self._engine.outcome(command)
         except asyncio.CancelledError:
             if command.progress is Progress.QUEUED:
                 self._engine.cancel(command)
             raise
+
+    def next_number(self) -> int:
+        """A number no command used yet, for a requestId."""
+        return self._engine.fleet.commands.next_number()
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until `condition` holds, looked at after each fact of this station; False when it never did in time."""

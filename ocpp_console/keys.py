@@ -100,6 +100,7 @@ KEYS: tuple[Key, ...] = (
     # commands
     Key("commands.again", "W", "send_again", "again", "Send again; asks where the command asks", "commands", True),
     Key("commands.edit", "E", "edit_and_send", "edit", "Edit and send; a saved one: to whom", "commands", True),
+    Key("commands.procedures", "h", "procedures", "procedures", "Show or hide calls of procedures", "commands"),
     Key("commands.cancel", "c", "cancel_command", "cancel", "Take back a command without an answer", "commands"),
     Key("commands.keep", "a", "keep_command", "keep", "Keep the command under a name", "commands"),
     Key("commands.rename", "e", "rename_command", "rename", "Change name or note of a saved command", "commands"),

@@ -3,7 +3,6 @@
 Values are not returned: they are in `station.variables`, where every answer is folded whoever asked for it.
 """
 
-import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -173,7 +172,7 @@ async def _list_keys(link: StationLink, tell: Tell) -> _Listing:
     told = len(entries(answer.payload.get("configurationKey")))
     most = variables.number_of(MAX_KEYS)
     tell(Step(told, told, "told at once"))
-    if told and (most is None or told < most):
+    if told and told != most:
         return _Listing(answer.command, True, [])
     notes = [answer.trouble] if answer.trouble else []
     if most is None:
@@ -202,7 +201,7 @@ async def _list_variables(link: StationLink, base: str, tell: Tell, patience: Pa
     notes: list[str] = []
     first: Command | None = None
     for each in (FULL, CONFIGURATION) if base == FULL else (base,):
-        number = random.randrange(1, 2**31)
+        number = link.next_number()
         report = link.station.variables.report(number)
         answer = await ask(link, "GetBaseReport", {"requestId": number, "reportBase": each})
         first = first or answer.command

@@ -20,7 +20,6 @@ from ocpp_console.screens.limit_prompt import LimitPrompt, LimitTarget
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.profile_sheet import ProfileSheet, running_at
 from ocpp_console.screens.question import Question
-from ocpp_console.screens.remembered import next_number
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.record_table import RecordTable
 
@@ -204,7 +203,7 @@ class ChargingPage(Page):
         async def ask(place: Place) -> Outcome:
             units = rate_units(self.engine.fleet.stations[place.station])
             wanted = unit if not units or unit in units else units[0]
-            request = next_number(self.engine.fleet, "requestId")
+            request = self.engine.fleet.commands.next_number()
             return await read(self.engine.link(place.station), place.place, wanted, request)
 
         await self._each(self.places, ask)

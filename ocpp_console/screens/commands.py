@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
 from ocpp_console.model.saved_commands import SavedCommand, unfilled
 from ocpp_console.model.station import Station
@@ -24,15 +23,16 @@ from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.action_picker import FREE, ActionPicker
 from ocpp_console.screens.command_run import Run
-from ocpp_console.screens.free_form import FreeForm, Wish
+from ocpp_console.screens.free_form import FreeForm, FreeText, Wish
 from ocpp_console.screens.known_values import known_values
 from ocpp_console.screens.name_prompt import NamePrompt
 from ocpp_console.screens.placeholders import templated
 from ocpp_console.screens.prefill import personal, prefill
 from ocpp_console.screens.question import Question
-from ocpp_console.screens.remembered import last_payload, renewed
+from ocpp_console.screens.remembered import Payload, last_payload, numbers_in, renewed
 from ocpp_console.screens.run_view import RunView
 from ocpp_console.screens.sheet import Sheet
+from ocpp_console.screens.sheet_words import absent, form_troubles, other_versions
 from ocpp_console.screens.shortcuts import BY_KEY
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.payload_form import PayloadForm
@@ -87,11 +87,12 @@ class CommandSheet(Sheet):
         payloads: Payloads | None = None,
         placeholders: bool = False,
         remarks: Sequence[str] = (),
+        free: FreeText | None = None,
     ) -> None:
         """`shortcut` is the letter pressed, or `action` the command chosen; `filled` goes over what is filled in.
 
         `payloads` makes the payload for each station in place of what is filled in otherwise; with `placeholders`,
-        names in braces that are left in it are violations; `remarks` are said above.
+        names in braces that are left in it are violations; `remarks` are said above; the free form begins with `free`.
         """
         super().__init__()
         self.engine, self.shortcut = engine, BY_KEY[shortcut]
@@ -106,8 +107,10 @@ class CommandSheet(Sheet):
         """What was sent last from here, and what came of it."""
         self.one_by_one = False
         self._filled, self._payloads, self._remarks = filled or {}, payloads, tuple(remarks)
-        self._placeholders = placeholders
+        self._placeholders, self._free = placeholders, free or FreeText()
         self._first_payload: JsonValue = {}
+        self._numbers: set[JsonValue] = set()
+        """Numbers of ours that were filled in here, and that the operator may have left as they were."""
         self._said: object = None
         self._warned = Content()
 
@@ -141,6 +144,8 @@ class CommandSheet(Sheet):
         """What the sheet begins with: the form, or the choice of a command."""
         if not self.stations:
             return []
+        if self.action == FREE:
+            return [FreeForm(self._free)]
         return [self._make_form()] if self.action else [ActionPicker(self.version)]
 
     def _make_form(self) -> PayloadForm:
@@ -148,6 +153,7 @@ class CommandSheet(Sheet):
         station, fleet, action = self.stations[0], self.engine.fleet, self.action
         field = fields(self.version, action) or Field("", "", "object")
         self._first_payload = self._own_payload(station)
+        self._numbers |= numbers_in(self._first_payload)
         known = known_values(station, fleet, action)
         explain = partial(meaning, self.version, action)
         shown = "beside" if self.app.size.width >= WIDE else "below"
@@ -172,7 +178,7 @@ class CommandSheet(Sheet):
         for button in self.query("#forms Button").results(Button):
             button.variant = "primary" if button.name == action else "default"
         await self.query("PayloadForm, ActionPicker, FreeForm").remove()
-        made: Widget = FreeForm() if action == FREE else self._make_form()
+        made: Widget = FreeForm(self._free) if action == FREE else self._make_form()
         self.query_one("#anyway").display = isinstance(made, PayloadForm) and bool(made.findings)
         await self.query_one("#sheet").mount(made, before="#buttons")
         self._title()
@@ -226,9 +232,17 @@ class CommandSheet(Sheet):
         """Fill in what was sent last with this action, here or elsewhere, with a number of its own."""
         payload = last_payload(self.stations[0], self.engine.fleet, self.action) if self.stations else None
         if self._form is None or payload is None:
-            self.notify("Nothing was sent with this command yet.", markup=False)
+            self.notify("This command is not among the last hundred of any station.", markup=False)
             return
-        self._form.replace(renewed(payload, self.engine.fleet))
+        self._renew(payload)
+
+    def _renew(self, payload: Payload) -> Payload:
+        """Show a payload with a number of its own."""
+        fresh = renewed(payload, self.engine.fleet)
+        self._numbers |= numbers_in(fresh)
+        if self._form is not None:
+            self._form.replace(fresh)
+        return fresh
 
     def action_save(self) -> None:
         """Keep the command under a name."""
@@ -264,7 +278,7 @@ class CommandSheet(Sheet):
         elif event.button.id == "send":
             self.action_send()
         elif event.button.id == "anyway" and self._form is not None and not self._form.json_problem:
-            self._ask(Wish(self.action, self._form.payload), check=False)
+            self._ask(Wish(self.action, self._own_number(self._form.payload)), check=False)
 
     # sending
 
@@ -282,7 +296,13 @@ class CommandSheet(Sheet):
             if not form.focus_first() and not form.json_problem:
                 self.query_one("#anyway").focus()
         else:
-            self._ask(Wish(self.action, form.payload), check=True)
+            self._ask(Wish(self.action, self._own_number(form.payload)), check=True)
+
+    def _own_number(self, payload: JsonValue) -> JsonValue:
+        """The payload with another number when the one filled in was used meanwhile: two reports would be one."""
+        commands = self.engine.fleet.commands
+        stale = any(commands.number_used(number) for number in numbers_in(payload) & self._numbers)
+        return self._renew(payload) if stale and isinstance(payload, dict) else payload
 
     def _ask(self, wish: Wish, *, check: bool) -> None:
         """Ask before anything that interrupts a session or changes the station, then send."""
@@ -359,23 +379,7 @@ class CommandSheet(Sheet):
     def _warning(self) -> Content:
         """What stands in the way of sending."""
         lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
-        for station in self.stations:
-            if not station.online:
-                since = f" since {hms(station.last_seen)}Z" if station.last_seen else ""
-                text = f"▲ {station.identity} is offline{since}. What is filled in stays; send when it is back."
-                lines.append([(text, ATTENTION)])
-            elif station.version != self.version:
-                text = f"▲ {station.identity} speaks OCPP {station.version} by now: open the sheet again."
-                lines.append([(text, WRONG)])
+        lines += absent(self.stations, self.version)
         if self.unknown:
             lines.append([(f"▲ {', '.join(self.unknown)} never connected: there is nobody to send this to.", WRONG)])
-        if self.left_out:
-            names = ", ".join(f"{station.identity} ({station.version})" for station in self.left_out)
-            lines.append([(f"Not sent to {names}: another OCPP version has another form.", ATTENTION)])
-        form = self._form
-        if form and form.json_problem:
-            lines.append([(f"▲ The JSON cannot be read: {form.json_problem}", WRONG)])
-        elif form and form.findings:
-            count = len(form.findings)
-            lines.append([(f"! {count} {'violation' if count == 1 else 'violations'} of the schema", ATTENTION)])
-        return toned_lines(lines)
+        return toned_lines(lines + other_versions(self.left_out) + form_troubles(self._form))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from ocpp_console.engine import Engine
 
+PURPOSE = "configuration"
+"""What the calls are for, in the history of commands."""
+
 LONGEST_LIST = 4
 """Notes or changes that are named one by one in the line below the table."""
 
@@ -124,7 +127,7 @@ class Jobs:
             self._ended(job)
 
     async def _read(self, job: Job, base: str) -> None:
-        reading = await read_all(self.engine.link(job.station), job.tell, base)
+        reading = await read_all(self.engine.link(job.station, PURPOSE), job.tell, base)
         station = self.engine.fleet.stations[job.station]
         at = self.engine.clock()
         if not reading.told:
@@ -143,14 +146,14 @@ class Jobs:
             await self.engine.configurations.keep(configuration)
 
     async def _read_again(self, job: Job, settings: Sequence[Setting]) -> None:
-        notes = await read_some(self.engine.link(job.station), settings, job.tell)
+        notes = await read_some(self.engine.link(job.station, PURPOSE), settings, job.tell)
         job.end((f"✓ read again {hms(self.engine.clock())}Z", GOOD), *[(note, ATTENTION) for note in notes])
 
     async def _write(self, job: Job, why: str) -> None:
-        station = self.engine.link(job.station).station
+        station = self.engine.link(job.station, PURPOSE).station
         kept = Configuration.of(station, self.engine.clock(), why, automatic=True)
         await self.engine.configurations.keep(kept)
-        await write(self.engine.link(job.station), job.changes, job.tell)
+        await write(self.engine.link(job.station, PURPOSE), job.changes, job.tell)
         job.end(*_outcomes(job.changes))
 
 

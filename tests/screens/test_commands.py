@@ -145,7 +145,7 @@ async def test_every_marked_station_gets_its_own_transaction() -> None:
         await s.press("f10", "y")
         screen = await s.sees("RemoteStopTransaction to 2 stations, at once: Accepted 2")
         rows = [line.replace("›", " ").split()[1:4] for line in screen.splitlines()[-5:] if "AC-0" in line]
-        assert [row[:2] for row in rows] == [["AC-01", "Accepted"], ["AC-02", "Accepted"]], screen
+        assert rows == [["AC-01", "✓", "Accepted"], ["AC-02", "✓", "Accepted"]], screen
         assert [charger.asked[0][1]["transactionId"] for charger in chargers] == ids
 
 
@@ -324,7 +324,49 @@ async def test_a_raw_frame_goes_out_as_typed_even_when_it_is_broken() -> None:
         assert charger.asked == [("Heartbeat", {"odd": 1})]
         area.load_text('[3, "nobody-asked", {}]')
         await s.press("f10")
-        await s.sees("no answer is expected")
+        await s.sees("→ sent, no answer expected")
+
+
+async def test_the_number_of_a_request_is_not_sent_twice_from_one_sheet() -> None:
+    async with stage() as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["GetBaseReport"] = {"status": "Accepted"}
+        await s.sees("DC-01")
+        s.app.push_screen(CommandSheet(s.engine, ["DC-01"], action="GetBaseReport"))
+        await s.sees("FullInventory")
+        for number in (1, 2):
+            await s.press("f10")
+            await s.sees(f'"requestId": {number}')
+            await s.sees("Accepted")
+        assert [payload["requestId"] for _, payload in charger.asked] == [1, 2]
+
+
+async def test_a_number_that_the_operator_typed_is_sent_as_often_as_he_likes() -> None:
+    async with stage() as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["GetBaseReport"] = {"status": "Accepted"}
+        await s.sees("DC-01")
+        s.app.push_screen(CommandSheet(s.engine, ["DC-01"], action="GetBaseReport"))
+        await s.sees("FullInventory")
+        s.app.screen.query_one(PayloadForm).focus_at("requestId")
+        await s.press(*"7", "f10")
+        await s.sees("Accepted")
+        await s.press("f10")
+        await s.sees("Accepted")
+        assert [payload["requestId"] for _, payload in charger.asked] == [17, 17]
+
+
+async def test_what_a_procedure_asked_is_not_the_last_payload() -> None:
+    async with stage() as s:
+        charger = await s.charger("AC-07")
+        charger.answers["GetConfiguration"] = {}
+        mine = {"key": ["HeartbeatInterval"]}
+        await s.engine.outcome(s.engine.request("AC-07", "GetConfiguration", mine))
+        await s.engine.link("AC-07", "configuration").call("GetConfiguration", {"key": ["Other"]})
+        s.app.push_screen(CommandSheet(s.engine, ["AC-07"], action="GetConfiguration"))
+        await s.sees("GetConfiguration →")
+        await s.press("f3")
+        await s.sees('"HeartbeatInterval"')
 
 
 async def test_the_log_goes_on_above_the_sheet_without_the_page_being_laid_out_again() -> None:
