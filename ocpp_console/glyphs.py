@@ -208,6 +208,7 @@ ASCII = {
     "▕": "|",
     "▔": "-",
     "×": "x",
+    "↵": "|",
     "␛": "?",
     "␤": "?",
     "␀": "?",
@@ -227,12 +228,17 @@ def tag_look(status: str) -> Look:
     return Look(glyph, status, tone)
 
 
+def verdict_words(verdict: str) -> list[str]:
+    """The words of a verdict: of `Accepted 2, Rejected 1` both, without their counts."""
+    return [count[1] if (count := _COUNT.fullmatch(part)) else part for part in verdict.split(", ")]
+
+
 def verdict_look(word: str) -> Look:
     """How the status word of an answer is drawn: a yes, a not yet, or a no. No word is a plain yes.
 
     Of several (`Accepted 2, Rejected 1`) the worst decides; a word that no version has wants attention.
     """
-    parts = [count[1] if (count := _COUNT.fullmatch(part)) else part for part in word.split(", ")]
+    parts = verdict_words(word)
     if any(part in NO_WORDS for part in parts):
         return Look("✗", word, WRONG)
     if any(part in SOFT_WORDS for part in parts):
