@@ -45,6 +45,13 @@ class Assembly:
     numbered: bool = False
 
     @property
+    def content(self) -> JsonValue:
+        """What it holds as one value: a list, or the text when it is made of characters."""
+        if self.items and all(type(item) is str and len(item) == 1 for item in self.items):
+            return "".join(map(str, self.items))
+        return list(self.items)
+
+    @property
     def text(self) -> str:
         """As one line: `NotifyReport: 3 parts, 120 variables, complete`."""
         noun = HOLDS[self.action][1]

@@ -1,5 +1,6 @@
 """The page of commands: what was sent with its whole story, and commands kept under a name."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,7 +21,7 @@ from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.action_picker import FREE
-from ocpp_console.screens.command_panes import HistoryPane, SavedPane, StoryPane
+from ocpp_console.screens.command_panes import HistoryPane, SavedPane, StoryLine, StoryPane
 from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.commands import CommandSheet
 from ocpp_console.screens.free_form import FreeText
@@ -29,6 +30,7 @@ from ocpp_console.screens.page import Page
 from ocpp_console.screens.placeholders import templated
 from ocpp_console.screens.question import PathPrompt, Question
 from ocpp_console.screens.remembered import renewed
+from ocpp_console.screens.report_view import ReportView
 from ocpp_console.screens.saved_opening import open_saved
 from ocpp_console.screens.station_picker import StationPicker
 from ocpp_console.widgets.bindings import bindings
@@ -100,11 +102,14 @@ class CommandsPage(Page):
 
     @on(RecordTable.Opened)
     def _opened(self, event: RecordTable.Opened) -> None:
-        """A saved command opens its sheet, a step of the story its message, a command its first message."""
+        """A saved command opens its sheet, a step of the story its message or report, a command its first message."""
         event.stop()
         record = event.record
         if isinstance(record, SavedCommand):
             self._use(record)
+            return
+        if isinstance(record, StoryLine) and record.step.report is not None:
+            self.app.push_screen(ReportView(self.engine, record.step.report, self.query_one(StoryPane).station))
             return
         message = record.message if isinstance(record, Command) else record.step.message
         if message is not None:
@@ -306,7 +311,7 @@ class CommandsPage(Page):
             self.say("There is nothing to write: no command is kept.")
             return
         start = str(Path.home() / FILE_NAME)
-        prompt = PathPrompt(f"Write {len(chosen)} commands to this TOML file:", start, "Write", must_exist=False)
+        prompt = PathPrompt(f"Write {_count(chosen)} to this TOML file:", start, "Write", must_exist=False)
         path = await self.app.push_screen_wait(prompt)
         if path is None:
             return
@@ -317,4 +322,9 @@ class CommandsPage(Page):
         except OSError as error:
             self.say(f"{path} cannot be written: {error}", "error")
             return
-        self.say(f"{len(chosen)} commands written to {path}.")
+        self.say(f"{_count(chosen)} written to {path}.")
+
+
+def _count(commands: Sequence[SavedCommand]) -> str:
+    """How many, as people say it."""
+    return f"{len(commands)} {'command' if len(commands) == 1 else 'commands'}"

@@ -212,6 +212,11 @@ class StoryPane(Pane):
         latency = command.message.latency if command.message is not None else None
         return "Story", command.action, command.station, duration(latency) if latency is not None else ""
 
+    @property
+    def station(self) -> str:
+        """Whose command it is; empty when none is shown."""
+        return self.command.station if self.command is not None else ""
+
     def show(self, command: Command | None) -> None:
         """Another command, or the same one later."""
         self.command = command
