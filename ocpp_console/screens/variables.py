@@ -10,6 +10,8 @@ from textual.app import App, ComposeResult
 from textual.containers import Container
 
 from ocpp_console.model.configurations import Configuration, recall
+from ocpp_console.model.cutting_off import warnings
+from ocpp_console.model.secrets import secret
 from ocpp_console.model.templates import Template, TemplateProblem, plan
 from ocpp_console.procedures.variable_changes import Change
 from ocpp_console.procedures.variables import BASES, FULL
@@ -147,8 +149,19 @@ class VariablesPane(VariableTable):
         if value is None:
             return
         changes = [Change(row.setting, value, row.attribute.value) for row in rows]
+        if not await self._sure(identity, changes):
+            return
         names = f"{rows[0].setting}" + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
         self._write(identity, changes, f"before {names} was set")
+
+    async def _sure(self, identity: str, changes: Sequence[Change]) -> bool:
+        """Ask before anything is written by which the station could be lost."""
+        told = warnings((change.setting, change.value) for change in changes)
+        if not told:
+            return True
+        question = Question("\n".join([f"{identity} may not come back after this:", *told]), "Write", "Leave it")
+        sure: bool | None = await self.app.push_screen_wait(question)
+        return bool(sure)
 
     def _write(self, identity: str, changes: Sequence[Change], why: str) -> None:
         if self.jobs.busy(identity):
@@ -158,14 +171,14 @@ class VariablesPane(VariableTable):
         self.table.marked.clear()
         self.poke()
 
-    async def _apply(self, template: Template, title: str) -> None:
-        """Show what a template would do, and do it when that is wanted."""
+    async def _apply(self, template: Template, title: str, remark: str = "") -> None:
+        """Show what a template would do, and do it when that is wanted; `remark` is said beside the numbers."""
         station, identity = self.station, self.identity
         if station is None:
             return
         steps = plan(template, station.variables, station.version)
-        changes = await self.app.push_screen_wait(PlanScreen(self.engine, identity, title, steps))
-        if changes:
+        changes = await self.app.push_screen_wait(PlanScreen(self.engine, identity, title, steps, remark))
+        if changes and await self._sure(identity, changes):
             self._write(identity, changes, f"before {title}")
 
     @work
@@ -278,7 +291,16 @@ class VariablesPane(VariableTable):
         if entry is None or kept is None:
             self.say(f"Nothing was written to {self.identity or 'a station'} from this page yet.")
             return
-        await self._apply(Template.of(kept), f"undo, as it was {entry.label}")
+        await self._apply(Template.of(kept), f"undo, as it was {entry.label}", _secrets_lost(kept))
+
+
+def _secrets_lost(kept: Configuration) -> str:
+    """Which settings cannot go back to what they were, because secrets are not kept."""
+    names = [
+        str(setting) for setting, held in kept.settings.values() if held.writable and secret(setting.name.variable)
+    ]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"Secrets are not kept and stay as they are now: {', '.join(names[:3])}{more}." if names else ""
 
 
 class ConfigurationPage(Page):
