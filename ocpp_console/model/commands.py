@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ocpp_console.model.consequences import agree, completes, expected_of, too_late
+from ocpp_console.model.consequences import agree, completes, ended_by, expected_of, too_late
 from ocpp_console.model.hints import hint
 from ocpp_console.model.reading import mapping, text
 from ocpp_console.model.report_parts import HOLDS
@@ -220,7 +220,7 @@ class Commands:
     def followed(self, message: Message, payload: JsonValue) -> Command | None:
         """A call of a station that expects consequences: attach it to the newest command it fits."""
         waiting = self.expecting.get(message.station, [])
-        for command in [command for command in waiting if too_late(command, message.at)]:
+        for command in [command for command in waiting if too_late(command, message.at) or ended_by(command, message)]:
             self._expect_no_more(command)
         for command in reversed(self.expecting.get(message.station, [])):
             if message.action in expected_of(command) and agree(command, mapping(payload)):

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from ocpp_console.model.reading import mapping, text, whole
 from ocpp_console.model.report_parts import HOLDS, REPORT_PATIENCE, announces_more
+from ocpp_console.model.rows import Message
 from ocpp_console.model.times import SECOND
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.frames import JsonValue
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 120 * SECOND
 """How long after the wish a message still counts as its consequence."""
+TRIGGER_PATIENCE = 30 * SECOND
+"""The same for a message that was triggered: a station sends it at once, and later ones for reasons of its own."""
 _LONG_PATIENCE = 24 * 3600 * SECOND
 """The same for transfers, which announce their own end."""
 
@@ -76,7 +79,7 @@ _CORRELATIONS = (("requestId", whole), ("remoteStartId", whole), ("transactionId
 
 def expected_of(command: "Command") -> tuple[str, ...]:
     """The actions by which a station may act on a command."""
-    if command.action in ("TriggerMessage", "ExtendedTriggerMessage"):
+    if is_trigger(command):
         wanted = text(mapping(command.payload).get("requestedMessage"))
         return _TRIGGERED.get(wanted, (wanted,)) if wanted else ()
     declared = ACTIONS.get(command.action)
@@ -88,8 +91,20 @@ def too_late(command: "Command", at: int) -> bool:
     last = command.followers[-1] if command.followers else None
     if last is not None and last.action in HOLDS and not announces_more(last) and at - last.at > REPORT_PATIENCE:
         return True
+    if is_trigger(command):
+        return at - command.at > TRIGGER_PATIENCE
     declared = ACTIONS.get(command.action)
     return at - command.at > (_LONG_PATIENCE if declared and declared.followed_by else _PATIENCE)
+
+
+def ended_by(command: "Command", message: Message) -> bool:
+    """A boot that the command did not ask for: what the station tells after it, it tells because of that."""
+    return message.action == "BootNotification" and message.action not in expected_of(command) and is_trigger(command)
+
+
+def is_trigger(command: "Command") -> bool:
+    """It asks for one message of the station."""
+    return command.action in ("TriggerMessage", "ExtendedTriggerMessage")
 
 
 def agree(command: "Command", follower: dict[str, JsonValue]) -> bool:
@@ -109,7 +124,7 @@ def completes(command: "Command", action: str, follower: dict[str, JsonValue]) -
     """Nothing more follows from a command after this message."""
     if action in _ENDINGS.get(command.action, ()):
         return action != "TransactionEvent" or _ends_request(command, follower)
-    if command.action in ("TriggerMessage", "ExtendedTriggerMessage"):
+    if is_trigger(command):
         # Without a connector, one StatusNotification or MeterValues comes for each of them.
         return action not in ("StatusNotification", "MeterValues") or "connectorId" in mapping(command.payload)
     if "tbc" in follower or action in HOLDS:
