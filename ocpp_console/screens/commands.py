@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -12,30 +12,34 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG
-from ocpp_console.model.saved_commands import SavedCommand, unfilled
+from ocpp_console.glyphs import ATTENTION, STRONG, WRONG
+from ocpp_console.model.saved_commands import SavedCommand
 from ocpp_console.model.station import Station
 from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.field_help import meaning
 from ocpp_console.protocol.fields import Field, fields
-from ocpp_console.protocol.findings import Finding, Severity
+from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.screens import sheet_words as words
 from ocpp_console.screens.action_picker import FREE, ActionPicker
 from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.free_form import FreeForm, FreeText, Wish
 from ocpp_console.screens.known_values import known_values
 from ocpp_console.screens.name_prompt import NamePrompt
-from ocpp_console.screens.placeholders import templated
+from ocpp_console.screens.placeholders import left_open, templated
 from ocpp_console.screens.prefill import personal, prefill
 from ocpp_console.screens.question import Question
 from ocpp_console.screens.remembered import Payload, last_payload, numbers_in, renewed
 from ocpp_console.screens.run_view import RunView
 from ocpp_console.screens.sheet import Sheet
-from ocpp_console.screens.sheet_words import absent, form_troubles, other_versions
 from ocpp_console.screens.shortcuts import BY_KEY
+from ocpp_console.visible import visible
+from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Piece
+from ocpp_console.widgets.json_paths import Path
 from ocpp_console.widgets.payload_form import PayloadForm
+from ocpp_console.widgets.payload_messages import FileWanted
 from ocpp_console.widgets.toned import toned, toned_lines
 
 if TYPE_CHECKING:
@@ -46,10 +50,6 @@ WIDE = 100
 
 TALL = 36
 """Lines from which the meaning of a field gets four of them."""
-
-HINTS = "[@click=screen.toggle_json]F2 JSON[/]  [@click=screen.last]F3 last[/]  [@click=screen.save]F4 save[/]"
-MANY_HINT = "  [@click=screen.one_by_one]F6: {}[/]"
-END_HINT = "  [@click=screen.close]esc close[/]"
 
 Payloads = Callable[[Station], JsonValue]
 
@@ -67,6 +67,7 @@ class CommandSheet(Sheet):
         Binding("ctrl+s,f4", "save", "Save the command", show=False),
         Binding("f6", "one_by_one", "One by one, or all at once", show=False),
         Binding("escape", "close", "Close", show=False),
+        *bindings("sheet"),
     ]
     DEFAULT_CSS = """
     CommandSheet #forms, CommandSheet #buttons { height: 1; }
@@ -109,8 +110,10 @@ class CommandSheet(Sheet):
         self._filled, self._payloads, self._remarks = filled or {}, payloads, tuple(remarks)
         self._placeholders, self._free = placeholders, free or FreeText()
         self._first_payload: JsonValue = {}
+        self._given: JsonValue = {}
+        """What was filled in without the operator's hand."""
         self._numbers: set[JsonValue] = set()
-        """Numbers of ours that were filled in here, and that the operator may have left as they were."""
+        """Numbers of ours that were filled in here."""
         self._said: object = None
         self._warned = Content()
 
@@ -153,6 +156,7 @@ class CommandSheet(Sheet):
         station, fleet, action = self.stations[0], self.engine.fleet, self.action
         field = fields(self.version, action) or Field("", "", "object")
         self._first_payload = self._own_payload(station)
+        self._given = self._first_payload
         self._numbers |= numbers_in(self._first_payload)
         known = known_values(station, fleet, action)
         explain = partial(meaning, self.version, action)
@@ -198,16 +202,13 @@ class CommandSheet(Sheet):
         sheet = self.query_one("#sheet")
         sheet.border_title = toned((f" {self.action or self.shortcut.label} ", STRONG), f"→ {names}{more} ")
         sheet.border_subtitle = toned(f" OCPP {self.version} ")
-        many = MANY_HINT.format("one by one" if self.one_by_one else "all at once") if len(self.stations) > 1 else ""
-        plain = HINTS if self.action and self.action != FREE else ""
-        self.query_one("#hint", Static).update(Content.from_markup(plain + many + END_HINT))
+        many = len(self.stations) > 1
+        line = words.hints(form=bool(self.action) and self.action != FREE, many=many, one_by_one=self.one_by_one)
+        self.query_one("#hint", Static).update(Content.from_markup(line))
 
     def _check(self, payload: JsonValue) -> tuple[Finding, ...]:
         findings = schemas.check(self.version, self.action, "request", payload)
-        empty = unfilled(payload) if self._placeholders else []
-        return findings + tuple(
-            Finding("PLACEHOLDER", Severity.WARNING, f"{{{name}}} is not filled in") for name in empty
-        )
+        return findings + (left_open(payload) if self._placeholders else ())
 
     @on(PayloadForm.Changed)
     def _changed(self, event: PayloadForm.Changed) -> None:
@@ -239,6 +240,7 @@ class CommandSheet(Sheet):
     def _renew(self, payload: Payload) -> Payload:
         """Show a payload with a number of its own."""
         fresh = renewed(payload, self.engine.fleet)
+        self._given = fresh
         self._numbers |= numbers_in(fresh)
         if self._form is not None:
             self._form.replace(fresh)
@@ -265,10 +267,32 @@ class CommandSheet(Sheet):
         self._title()
 
     def action_close(self) -> None:
-        """Close the sheet; what was sent goes on."""
+        """Close the sheet; what was sent goes on. What was typed and not sent is not thrown away without a question."""
+        if self.run is None and words.touched(self._form, self.query(FreeForm), self._given):
+            self.app.push_screen(Question("Throw away what was filled in?", "Throw away", "Stay"), self._leave)
+            return
         if self.run is not None and not self.run.finished:
             self.notify("The stations not asked yet are asked in the background; page 5 shows it.", markup=False)
         self.dismiss(None)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.dismiss(None)
+
+    @on(FileWanted)
+    def _file_wanted(self, event: FileWanted) -> None:
+        event.stop()
+        self._fill([(event.path, event.file)])
+
+    @work
+    async def _fill(self, named: list[tuple[Path, str]], *, send: bool = False) -> None:
+        """Take values from files, and send when that is what was wanted."""
+        trouble = await words.fill_from_files(self._form, named, self.engine.read_text)
+        if trouble:
+            self.notify(visible(trouble, 300), severity="error", markup=False)
+            return
+        if send:
+            self.action_send()
 
     @on(Button.Pressed)
     async def _pressed(self, event: Button.Pressed) -> None:
@@ -292,6 +316,8 @@ class CommandSheet(Sheet):
                     self._ask(wish, check=False)
             if not self.stations:
                 self.dismiss(None)
+        elif named := form.files_named():
+            self._fill(named, send=True)
         elif form.findings or form.json_problem:
             if not form.focus_first() and not form.json_problem:
                 self.query_one("#anyway").focus()
@@ -300,8 +326,8 @@ class CommandSheet(Sheet):
 
     def _own_number(self, payload: JsonValue) -> JsonValue:
         """The payload with another number when the one filled in was used meanwhile: two reports would be one."""
-        commands = self.engine.fleet.commands
-        stale = any(commands.number_used(number) for number in numbers_in(payload) & self._numbers)
+        used = self.engine.fleet.commands.number_used
+        stale = any(used(number) for number in numbers_in(payload) & self._numbers)
         return self._renew(payload) if stale and isinstance(payload, dict) else payload
 
     def _ask(self, wish: Wish, *, check: bool) -> None:
@@ -310,17 +336,13 @@ class CommandSheet(Sheet):
         if known is None or not known.caution:
             self._send(wish, check=check)
             return
-        question = [f"{wish.action} → {', '.join(station.identity for station in self.stations)}", known.caution]
-        sessions = self.engine.fleet.transactions
-        running = [station.identity for station in self.stations if sessions.running(station.identity)]
-        if running:
-            question.append(f"A session runs at {', '.join(running)}.")
+        question = words.caution(wish.action, self.stations, self.engine.fleet.transactions)
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._send(wish, check=check)
 
-        self.app.push_screen(Question("\n".join(question), "Send", "Do not send"), answered)
+        self.app.push_screen(Question(question, "Send", "Do not send"), answered)
 
     def _send(self, wish: Wish, *, check: bool) -> None:
         """Begin a run; a refusal by the engine is that station's result."""
@@ -353,7 +375,7 @@ class CommandSheet(Sheet):
         """Draw warnings and results again if anything about them changed."""
         if not self.is_mounted:
             return
-        self.query_one(RunView).show(self.run, self._idle_words())
+        self.query_one(RunView).show(self.run, words.idle(self.action, self._form, anybody=bool(self.stations)))
         online = tuple((station.identity, station.online, station.version) for station in self.stations)
         if online == self._said:
             return
@@ -365,21 +387,10 @@ class CommandSheet(Sheet):
             area.update(warning)
             area.display = bool(warning.plain)
 
-    def _idle_words(self) -> Piece:
-        """What stands in place of results while nothing was sent."""
-        if not self.stations:
-            return "Nothing to send.", QUIET
-        if not self.action:
-            return "Choose a command.", GOOD
-        if self._form and (self._form.json_problem or self._form.findings):
-            return "Not ready to send: see above.", QUIET
-        caution = ACTIONS[self.action].caution if self.action in ACTIONS else ""
-        return (f"Asks first: {caution}" if caution else "Ready to send: ctrl+enter or F10.", QUIET)
-
     def _warning(self) -> Content:
         """What stands in the way of sending."""
         lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
-        lines += absent(self.stations, self.version)
+        lines += words.absent(self.stations, self.version)
         if self.unknown:
             lines.append([(f"▲ {', '.join(self.unknown)} never connected: there is nobody to send this to.", WRONG)])
-        return toned_lines(lines + other_versions(self.left_out) + form_troubles(self._form))
+        return toned_lines(lines + words.other_versions(self.left_out) + words.form_troubles(self._form))

@@ -61,6 +61,11 @@ class FreeForm(Vertical):
         """At the action."""
         self.query_one(Input).focus()
 
+    @property
+    def touched(self) -> bool:
+        """Something else stands there than what it began with."""
+        return FreeText(self.query_one(Input).value, self.query_one(JsonArea).text) != self._begin
+
     def wish(self) -> Wish | None:
         """What is typed; None, with the reason on the screen, when it is neither."""
         wish, problem = read_wish(self.query_one(Input).value, self.query_one(JsonArea).text)

@@ -22,6 +22,7 @@ WHERE = {
     "variables": "Configuration",
     "charging": "Charging",
     "lists": "Lists",
+    "sheet": "sheet of a command",
     "detail": "one message",
 }
 """Where the keys of a scope work."""

@@ -86,9 +86,11 @@ def certificates(station: Station, fleet: Fleet) -> list[tuple[Payload, str]]:
 
 
 def certificate_part(name: str, station: Station, fleet: Fleet) -> list[Choice]:
-    """One of the four values of each certificate the station reported."""
+    """One of the four values of each certificate the station reported; choosing it brings the other three."""
     known = certificates(station, fleet)
-    return _distinct(Choice(data.get(name), f"{kind} {text(data.get('serialNumber'))}") for data, kind in known)
+    return [
+        Choice(data.get(name), f"{kind} {text(data.get('serialNumber'))}", data) for data, kind in known if name in data
+    ]
 
 
 def vendors(station: Station, fleet: Fleet) -> list[Choice]:

@@ -1,5 +1,6 @@
 import asyncio
 import time
+from pathlib import Path
 
 import pytest
 from payloads import ALL_COMMANDS, GIANTS, VERSIONS
@@ -492,3 +493,86 @@ async def test_typing_never_waits_for_traffic(monkeypatch: pytest.MonkeyPatch) -
         print(f"{rate:.0f} messages/s, key to echo p50 {times[25] * 1000:.0f}  worst {times[-1] * 1000:.0f} ms")
         assert form.payload["vendorId"] == typed
         assert times[-1] < 0.1
+
+
+async def test_what_was_typed_is_not_thrown_away_without_a_question() -> None:
+    async with stage() as s:
+        await s.charger("AC-07")
+        await s.sees("AC-07")
+        await s.press("U", *"ftp://x", "escape")
+        await s.sees("Throw away what was filled in?")
+        await s.press("n")
+        await s.sees("ftp://x")
+        await s.press("escape", "y")
+        assert not isinstance(s.app.screen, CommandSheet)
+        await s.press("T", "escape")
+        assert not isinstance(s.app.screen, CommandSheet)
+
+
+async def test_the_sheet_takes_the_whole_screen_and_gives_it_back() -> None:
+    async with stage((80, 24)) as s:
+        await s.charger("AC-07", "2.1")
+        await s.sees("AC-07")
+        s.app.push_screen(CommandSheet(s.engine, ["AC-07"], action="SetChargingProfile"))
+        await s.sees("chargingProfile")
+        rows = s.app.screen.query_one(PayloadForm).rows
+        before = rows.size.height
+        await s.press("f9")
+        assert rows.size.height > before + 8
+        await s.press("f9")
+        assert rows.size.height == before
+
+
+async def test_a_certificate_is_pasted_with_all_its_lines_or_taken_from_a_file(tmp_path: Path) -> None:
+    pem = "-----BEGIN CERTIFICATE-----\nMIIB\nAAAA\n-----END CERTIFICATE-----"
+    (tmp_path / "ca.pem").write_text(pem, "utf-8")
+    async with stage() as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["InstallCertificate"] = {"status": "Accepted"}
+        await s.sees("DC-01")
+        s.app.push_screen(CommandSheet(s.engine, ["DC-01"], action="InstallCertificate"))
+        await s.sees("@path takes it from a file")
+        form = s.app.screen.query_one(PayloadForm)
+        form.focus_at("certificate")
+        s.app.post_message(events.Paste(pem))
+        await s.sees("A↵-----END CERTIFICATE-----")
+        assert form.payload["certificate"] == pem
+        await s.press("x")
+        assert form.payload["certificate"] == pem + "x"
+        form.fill(("certificate",), f"@{tmp_path / 'nothing.pem'}")
+        await s.press("f10")
+        await s.said("cannot be read")
+        assert charger.asked == []
+        form.fill(("certificate",), f"@{tmp_path / 'ca.pem'}")
+        await s.press("f10", "y")
+        await s.sees("Accepted")
+        assert charger.asked[0][1]["certificate"] == pem
+
+
+async def test_one_part_of_a_certificate_brings_the_others() -> None:
+    async with stage() as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        hashes = [
+            {"hashAlgorithm": "SHA256", "issuerNameHash": f"n{n}", "issuerKeyHash": f"k{n}", "serialNumber": f"s{n}"}
+            for n in (1, 2)
+        ]
+        chains = [{"certificateType": "CSMSRootCertificate", "certificateHashData": each} for each in hashes]
+        charger.answers["GetInstalledCertificateIds"] = {"status": "Accepted", "certificateHashDataChain": chains}
+        await s.engine.outcome(s.engine.request("DC-01", "GetInstalledCertificateIds", {}))
+        s.app.push_screen(CommandSheet(s.engine, ["DC-01"], action="DeleteCertificate"))
+        await s.sees('"serialNumber": "s1"')
+        form = s.app.screen.query_one(PayloadForm)
+        form.focus_at("certificateHashData", "serialNumber")
+        await s.press("down", "down", "enter")
+        assert form.payload == {"certificateHashData": hashes[1]}
+
+
+async def test_a_letter_takes_the_place_of_the_word_of_an_enumeration() -> None:
+    async with stage() as s:
+        await s.charger("AC-07")
+        await s.sees("AC-07")
+        await s.press("R")
+        form = s.app.screen.query_one(PayloadForm)
+        form.focus_at("type")
+        await s.press(*"Hard")
+        assert form.payload == {"type": "Hard"}
