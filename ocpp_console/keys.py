@@ -75,6 +75,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("variables.read_rows", "V", "read_rows", "read again", "Read the marked values again", "variables", True),
     Key("variables.read_base", "B", "read_base", "report", "Read a report of your choice (2.x)", "variables", True),
+    Key("variables.report", "P", "read_report", "part", "Report of a part: criterion, component…", "variables", True),
     Key("variables.cancel", "c", "cancel", "cancel", "Stop reading or writing; what was sent stays sent", "variables"),
     Key("variables.layout", "t", "layout", "tree/flat", "By component as a tree, or a flat list (2.x)", "variables"),
     Key("variables.secrets", "p", "secrets", "secrets", "Show passwords and keys, or hide them again", "variables"),

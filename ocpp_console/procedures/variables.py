@@ -17,6 +17,8 @@ from ocpp_console.procedures.portions import message_limits, portions
 from ocpp_console.protocol.frames import JsonValue
 
 FULL, CONFIGURATION, SUMMARY = "FullInventory", "ConfigurationInventory", "SummaryInventory"
+CRITERIA = ("Active", "Available", "Enabled", "Problem")
+"""2.x ComponentCriterionEnumType."""
 BASES = (FULL, CONFIGURATION, SUMMARY)
 """2.x ReportBaseEnumType."""
 
@@ -106,6 +108,27 @@ async def read_some(link: StationLink, settings: Sequence[Setting], tell: Tell =
         done += size
         tell(Step(done, total, "told"))
     return notes
+
+
+async def read_report(
+    link: StationLink, wanted: dict[str, JsonValue], tell: Tell = _quiet, patience: Patience | None = None
+) -> Reading:
+    """GetReport: the variables that meet a criterion, or those of some components; `wanted` is the rest of its payload.
+
+    Raises `CallRefused` when the station cannot be asked at all.
+    """
+    variables, number = link.station.variables, link.next_number()
+    report = variables.report(number)
+    tell(Step(0, 0, "asked for a part"))
+    answer = await ask(link, "GetReport", {"requestId": number, **wanted})
+    status = text(answer.payload.get("status"))
+    if status != "Accepted":
+        words = (answer.trouble or status or "an answer without a status").rstrip(".")
+        return Reading(0, False, (f"{words}. {answer.command.text}".rstrip(),))
+    missing = await _assembled(link, report, tell, patience or Patience())
+    since = answer.command.at
+    count = sum(any(each.at >= since for each in variable.attributes.values()) for variable in variables)
+    return Reading(count, False, tuple(missing))
 
 
 # parts

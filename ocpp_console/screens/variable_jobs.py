@@ -11,7 +11,8 @@ from ocpp_console.model.configurations import Configuration, Setting, difference
 from ocpp_console.model.secrets import masked
 from ocpp_console.procedures.link import CallRefused
 from ocpp_console.procedures.variable_changes import Change, Outcome, write
-from ocpp_console.procedures.variables import FULL, Step, read_all, read_some
+from ocpp_console.procedures.variables import FULL, Step, read_all, read_report, read_some
+from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.widgets.columns import Piece
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class Jobs:
         """Read everything."""
         return self._begin(Job("reading", station), lambda job: self._read(job, base))
 
+    def read_report(self, station: str, wanted: dict[str, JsonValue]) -> Job:
+        """Read the part of the device model that a GetReport asks for."""
+        return self._begin(Job("reading", station), lambda job: self._read_report(job, wanted))
+
     def read_again(self, station: str, settings: Sequence[Setting]) -> Job:
         """Read some values again."""
         return self._begin(Job("reading", station), lambda job: self._read_again(job, settings))
@@ -137,6 +142,14 @@ class Jobs:
         job.end((f"✓ {reading.told} read {hms(at)}Z{unknown}", GOOD), *[(note, ATTENTION) for note in reading.notes])
         if reading.whole:
             await self._keep_if_new(Configuration.of(station, at, "as read", automatic=True))
+
+    async def _read_report(self, job: Job, wanted: dict[str, JsonValue]) -> None:
+        reading = await read_report(self.engine.link(job.station, PURPOSE), wanted, job.tell)
+        notes = [(note, ATTENTION) for note in reading.notes]
+        if reading.told:
+            job.end((f"✓ {reading.told} read {hms(self.engine.clock())}Z", GOOD), *notes)
+        else:
+            job.end((f"▲ Nothing was told. {' '.join(reading.notes)}".rstrip(), ATTENTION))
 
     async def _keep_if_new(self, configuration: Configuration) -> None:
         """Keep what was read, when it differs from what is kept in anything that can be set."""

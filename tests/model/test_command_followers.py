@@ -164,6 +164,16 @@ def test_parts_that_never_say_which_is_the_last_are_attached_for_a_while():
     assert followers(t) == ["0", "1", "2"]
 
 
+def test_what_a_station_tells_after_a_boot_was_not_triggered():
+    t = tape()
+    t.ask("TriggerMessage", {"requestedMessage": "StatusNotification"})
+    t.hear(traffic.result({"status": "Accepted"}, id="c1"))
+    t.hear(traffic.status(id="1"))
+    t.hear(traffic.boot(id="b"))
+    t.hear(traffic.status(id="2"))
+    assert followers(t) == ["1"]
+
+
 def test_a_refusal_explains_itself():
     t = tape()
     t.hear(traffic.status("Finishing", 1))

@@ -350,3 +350,24 @@ async def test_an_empty_history_tells_the_truth_after_a_restart(tmp_path: Path) 
     async with stage(db=str(tmp_path / "console.db")) as s:
         await s.press("5")
         await s.sees("No command is in the log.")
+
+
+async def test_a_report_opens_as_one_from_the_story() -> None:
+    async with stage((200, 40)) as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["GetDisplayMessages"] = {"status": "Accepted"}
+        await sent(s, "DC-01", "GetDisplayMessages", {"requestId": 1})
+        for number, last in ((1, False), (2, True)):
+            shown = {
+                "id": number,
+                "priority": "AlwaysFront",
+                "message": {"format": "UTF8", "content": f"Hello {number}"},
+            }
+            await charger.call("NotifyDisplayMessages", {"requestId": 1, "messageInfo": [shown], "tbc": not last})
+        await s.press("5")
+        await s.sees("2 parts, 2 messages, complete")
+        await s.press("tab", "tab", "end", "enter")
+        screen = await s.sees("Hello 1")
+        assert "Hello 2" in screen
+        await s.press("escape")
+        await s.sees("Story  GetDisplayMessages")
