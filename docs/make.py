@@ -1,12 +1,12 @@
 """Writes what follows from declarations: `python3 docs/make.py`.
 
 Key tables from `keys.py`, the table of settings from `settings.py`, the list of actions from `actions.toml`. In the
-README they stand between markers; a test compares all of them.
+README they stand between markers; a test compares all of them. The commands with their fields come from the schemas.
 """
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,8 +17,11 @@ from textual.binding import Binding  # noqa: E402
 
 from ocpp_console.keys import FOOTERS, PAGES, Key, all_keys, keys_of  # noqa: E402
 from ocpp_console.protocol.actions import ACTIONS, Action, Version, actions_of  # noqa: E402
+from ocpp_console.protocol.field_help import limits, meaning  # noqa: E402
+from ocpp_console.protocol.fields import Field, fields  # noqa: E402
 from ocpp_console.screens.help import WHERE  # noqa: E402
 from ocpp_console.settings import SETTINGS, Setting  # noqa: E402
+from ocpp_console.widgets.payload_lines import EXTENSION  # noqa: E402
 
 WHO = {"csms": "console", "station": "charger", "both": "both"}
 NOTE = "<!-- Written by docs/make.py. -->"
@@ -108,7 +111,74 @@ def actions_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES_WRITTEN: dict[str, Callable[[], str]] = {"docs/keys.md": keys_page, "docs/actions.md": actions_page}
+LONGEST_WORDS = 160
+"""Characters of what is said about a field; forms show all of it."""
+
+
+def field_rows(version: str, action: str, field: Field, depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """Every field of a payload in its order; what any object may carry besides is left out."""
+    for child in field.children:
+        if child.name != EXTENSION:
+            yield (
+                f"{'· ' * depth}`{child.name}`",
+                allowed(child),
+                "yes" if child.required else "",
+                about(version, action, child),
+            )
+            yield from field_rows(version, action, child.items if child.items is not None else child, depth + 1)
+
+
+def allowed(field: Field) -> str:
+    """What may stand in a field."""
+    inner = field.items if field.items is not None and not field.items.children else None
+    words = field.enum or (inner.enum if inner is not None else ())
+    rules = limits(field) + (f" of {limits(inner)}" if inner is not None else "")
+    return f"{rules}: {', '.join(words)}" if words else rules
+
+
+def about(version: str, action: str, field: Field) -> str:
+    """One line of what a field is for."""
+    words = " ".join(meaning(version, action, field).split())
+    return words if len(words) <= LONGEST_WORDS else f"{words[: LONGEST_WORDS - 1].rstrip()}…"
+
+
+def command_part(action: Action) -> list[str]:
+    """One command: what to mind, and its fields in each version; versions with the same fields share a table."""
+    notes = [action.caution, f"Then: {', '.join(action.followed_by)}." if action.followed_by else ""]
+    parts = [f"### {action.name}", *(note for note in notes if note)]
+    tables: dict[str, list[str]] = {}
+    for version in Version:
+        root = fields(version, action.name) if version in action.versions else None
+        if root is not None:
+            rows = list(field_rows(version, action.name, root))
+            head = ("field", "what may stand there", "required", "what it is")
+            tables.setdefault(table(head, rows) if rows else "No fields.", []).append(version)
+    return parts + [f"OCPP {' and '.join(versions)}\n\n{text}" for text, versions in tables.items()]
+
+
+def commands_page() -> str:
+    """Every command of the console with its fields."""
+    commands = [action for action in ACTIONS.values() if action.by in ("csms", "both")]
+    pairs = sum(len(actions_of(version, "csms")) for version in Version)
+    parts = [
+        "# Commands",
+        NOTE,
+        f"The {len(commands)} commands of the console, {pairs} with their versions, and what may stand in them. "
+        "`:` and `N` send each of them.\n"
+        "A dot stands before what is inside the field above. Every object of 2.x may carry `customData` besides.",
+    ]
+    for block in dict.fromkeys(action.block for action in commands):
+        parts.append(f"## {block}")
+        for action in commands:
+            parts += command_part(action) if action.block == block else []
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES_WRITTEN: dict[str, Callable[[], str]] = {
+    "docs/keys.md": keys_page,
+    "docs/actions.md": actions_page,
+    "docs/commands.md": commands_page,
+}
 TABLES_WRITTEN: dict[str, Callable[[], str]] = {"keys": short_keys, "settings": settings_table}
 
 

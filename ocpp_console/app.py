@@ -59,6 +59,8 @@ class ConsoleApp(App[None]):
     DEFAULT_MODE = "opening"
     BINDINGS: ClassVar[list[BindingType]] = bindings("app")
     NOTIFICATION_TIMEOUT = 6
+    chosen_station = ""
+    """The station the operator chose last; see `screens.chosen_station`."""
     COMMANDS = {_palette}
 
     def __init__(

@@ -18,14 +18,14 @@ from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.calls import TooManyWait
 from ocpp_console.csms.connection import Connection
 from ocpp_console.csms.server import Listener
+from ocpp_console.engine_link import Link
 from ocpp_console.events import FrameSent
-from ocpp_console.model.commands import Command, Progress
+from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tag_csv import from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
 from ocpp_console.model.saved_commands import SavedCommands
-from ocpp_console.model.station import Station
 from ocpp_console.persistence import Persistence
 from ocpp_console.procedures.link import CallRefused as CallRefused
 from ocpp_console.procedures.waiting import Waiting
@@ -168,10 +168,12 @@ class Engine:
         *,
         check: bool = True,
         timeout: float | None = None,
+        purpose: str = "",
     ) -> Command:
         """Queue one call for a station and return its record; it goes out when its turn comes.
 
         With `check` a payload that breaks its schema is refused with all violations; without, anything is sent.
+        `purpose` is what a procedure asks for: such calls do not crowd the operator's own out of the history.
 
         Raises:
             CallRefused: read-only, the station unknown, offline or with too many calls to answer, or a wrong payload.
@@ -180,7 +182,7 @@ class Engine:
         if check:
             self._check(connection.version, action, payload)
         call_id = str(uuid.uuid4())
-        self._queue(connection, call_id, action, payload, timeout)
+        self._queue(connection, call_id, action, payload, timeout, purpose=purpose)
         command = self.fleet.commands.get(station, call_id)
         if command is None:
             raise CallRefused(f"The station {station} went away before the command was queued.")
@@ -189,6 +191,8 @@ class Engine:
     def send_frame(self, station: str, raw: bytes) -> Command | None:
         """Send a frame exactly as it is. A CALL becomes a command with the frame's own id; of all else no answer comes.
 
+        Returns its record; None when it was taken for an answer to a call of the station.
+
         Raises:
             CallRefused: the console is read-only, or the station is unknown, offline or has too many calls to answer.
         """
@@ -196,8 +200,8 @@ class Engine:
         frame = parse(raw, connection.version)
         if not isinstance(frame, Call) or not isinstance(frame.id, str):
             connection.send_message(raw)
-            self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
-            return None
+            row = self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
+            return self.fleet.commands.of_row(station, row) if row is not None else None
         self._queue(connection, frame.id, frame.action, frame.payload, None, raw)
         return self.fleet.commands.get(station, frame.id)
 
@@ -209,11 +213,12 @@ class Engine:
         payload: JsonValue,
         timeout: float | None,
         raw: bytes | None = None,
+        purpose: str = "",
     ) -> None:
         """Have the connection ask when its turn comes; nobody waits for a call that was not taken."""
         self._waiting.expect(connection.identity, call_id)
         try:
-            connection.request(call_id, action, payload, timeout, raw)
+            connection.request(call_id, action, payload, timeout, raw, purpose)
             return
         except ValueError as problem:
             refused = f"The payload cannot be written as JSON: {problem}"
@@ -241,9 +246,9 @@ class Engine:
         if findings:
             raise CallRefused("The payload breaks the rules of its schema.", findings)
 
-    def link(self, station: str) -> "Link":
-        """A station as procedures see it."""
-        return Link(self, station)
+    def link(self, station: str, purpose: str = "") -> Link:
+        """A station as procedures see it; `purpose` names what many calls are for, such as "configuration"."""
+        return Link(self, station, purpose)
 
     def cancel(self, command: Command) -> bool:
         """Take back a command that has not been answered; False when it is too late."""
@@ -375,38 +380,3 @@ def _read(path: str | Path) -> bytes:
 def _write(path: str | Path, text: str) -> None:
     """Replace a file by `text` in UTF-8, with its line ends as they are."""
     Path(path).expanduser().write_text(text, "utf-8", newline="")
-
-
-class Link:
-    """One station for a procedure: asks through the engine and waits for the answer."""
-
-    def __init__(self, engine: Engine, identity: str) -> None:
-        """The station need not be online yet."""
-        self._engine = engine
-        self._identity = identity
-
-    @property
-    def station(self) -> Station:
-        """What is known about it.
-
-        Raises:
-            CallRefused: nothing is known about a station of that name.
-        """
-        station = self._engine.fleet.stations.get(self._identity)
-        if station is None:
-            raise CallRefused(f"The station {self._identity} never connected.")
-        return station
-
-    async def call(self, action: str, payload: JsonValue, *, check: bool = True) -> Command:
-        """Ask, and wait until the command is final. Whoever stops waiting takes back a call that is still queued."""
-        command = self._engine.request(self._identity, action, payload, check=check)
-        try:
-            return await self._engine.outcome(command)
-        except asyncio.CancelledError:
-            if command.progress is Progress.QUEUED:
-                self._engine.cancel(command)
-            raise
-
-    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Wait until `condition` holds, looked at after each fact of this station; False when it never did in time."""
-        return await self._engine.until(self._identity, condition, seconds)

@@ -122,6 +122,8 @@ class CallRequested(NamedTuple):
     id: str
     action: str
     payload: JsonValue
+    purpose: str = ""
+    """What a procedure asks it for; empty when the operator chose this very call."""
 
 
 class CallAbandoned(NamedTuple):

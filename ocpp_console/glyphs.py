@@ -5,6 +5,7 @@ flowing, `quiet` steps back, and the empty tone is plain text. Every glyph is on
 of one cell in `ASCII`; `--ascii` swaps them while drawing, so no screen has to care.
 """
 
+import re
 from typing import NamedTuple
 
 GOOD = "good"
@@ -69,34 +70,84 @@ COMMAND_LOOKS: dict[str, tuple[str, str]] = {
     "answered": ("✓", GOOD),
     "refused": ("✗", WRONG),
     "no answer": ("▲", WRONG),
+    "sent, no answer expected": ("→", QUIET),
     "not sent": ("▲", WRONG),
 }
 """By `Progress` value. An answer whose status is a no (`Rejected`…) is drawn by `verdict_look`."""
 
-YES_WORDS = frozenset(
-    {"", "Accepted", "Unlocked", "AcceptedCanceled", "Processed", "Valid", "Ok", "OK", "Stopped", "NoProfile"}
-)
-"""Answers that mean yes, or mean nothing either way, in all versions."""
+YES_WORDS = frozenset({"Accepted", "Unlocked", "Unpublished", "Good", "Processed", "Valid", "Ok", "OK", "Stopped"})
+"""Answers that mean yes, in all versions."""
 
-HALF_WORDS = frozenset(
+NO_WORDS = frozenset(
     {
-        "Scheduled",
-        "Pending",
-        "RebootRequired",
-        "NotReady",
-        "NotImplemented",
+        "Rejected",
+        "Faulted",
         "NotSupported",
-        "Unsupported",
+        "NotImplemented",
+        "UnlockFailed",
+        "OngoingAuthorizedTransaction",
+        "UnknownConnector",
         "UnknownMessageId",
         "UnknownVendorId",
         "VersionMismatch",
-        "EmptyResultSet",
-        "DownloadOngoing",
-        "OngoingAuthorizedTransaction",
+        "Failed",
+        "InvalidCertificate",
+        "RevokedCertificate",
+        "Occupied",
+        "Unavailable",
+        "NotFound",
+        "Blocked",
+        "Invalid",
+        "Expired",
         "Unknown",
+        "ConcurrentTx",
+        "NoCredit",
+        "NotEnabled",
+        "ConditionNotSupported",
+        "Duplicate",
+        "DuplicateTariffId",
+        "LanguageNotSupported",
+        "NoChargingProfile",
+        "NoCurrencyChange",
+        "NoFirmware",
+        "NoProfile",
+        "NotAllowedTypeEVSE",
+        "NotAtThisLocation",
+        "NotAtThisTime",
+        "NotSupportedAttributeType",
+        "NotSupportedMessageFormat",
+        "NotSupportedPriority",
+        "NotSupportedState",
+        "Revoked",
+        "TooManyElements",
+        "TxNotFound",
+        "UnknownComponent",
+        "UnknownTransaction",
+        "UnknownVariable",
+        "Unsupported",
+        "UnsupportedMonitorType",
     }
 )
-"""Answers that are neither a plain yes nor a plain no. `Scheduled` is a state of its own: it happens later."""
+"""Answers that mean no, in all versions."""
+
+SOFT_WORDS = frozenset(
+    {
+        "Pending",
+        "Scheduled",
+        "RebootRequired",
+        "NotReady",
+        "AcceptedCanceled",
+        "EmptyResultSet",
+        "NoProfiles",
+        "NoTariff",
+        "DownloadOngoing",
+        "Processing",
+    }
+)
+"""Answers that mean not yet, yes with a condition, or that there was nothing to do it with."""
+
+_COUNT = re.compile(r"(.*\S) \d+")
+"""One part of the verdict of a list of results: `Rejected 2`."""
 
 UNSEEN = Look("?", "unknown", ATTENTION)
 
@@ -157,6 +208,7 @@ ASCII = {
     "▕": "|",
     "▔": "-",
     "×": "x",
+    "↵": "|",
     "␛": "?",
     "␤": "?",
     "␀": "?",
@@ -176,11 +228,23 @@ def tag_look(status: str) -> Look:
     return Look(glyph, status, tone)
 
 
+def verdict_words(verdict: str) -> list[str]:
+    """The words of a verdict: of `Accepted 2, Rejected 1` both, without their counts."""
+    return [count[1] if (count := _COUNT.fullmatch(part)) else part for part in verdict.split(", ")]
+
+
 def verdict_look(word: str) -> Look:
-    """How the status word of an answer is drawn: a yes, something between, or a no, which any other word is."""
-    if word in YES_WORDS:
-        return Look("✓", word, GOOD)
-    return Look("◐", word, ATTENTION) if word in HALF_WORDS else Look("✗", word, WRONG)
+    """How the status word of an answer is drawn: a yes, a not yet, or a no. No word is a plain yes.
+
+    Of several (`Accepted 2, Rejected 1`) the worst decides; a word that no version has wants attention.
+    """
+    parts = verdict_words(word)
+    if any(part in NO_WORDS for part in parts):
+        return Look("✗", word, WRONG)
+    if any(part in SOFT_WORDS for part in parts):
+        return Look("◐", word, ATTENTION)
+    known = all(part in YES_WORDS or not part for part in parts)
+    return Look("✓", word, GOOD) if known else Look("?", word, ATTENTION)
 
 
 def command_look(progress: str, verdict: str = "") -> Look:

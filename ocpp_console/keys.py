@@ -72,9 +72,12 @@ KEYS: tuple[Key, ...] = (
     Key("tags.import", "r", "import_tags", "read CSV", "Read idTags from a CSV file", "tags"),
     Key("tags.export", "x", "export_tags", "write CSV", "Write idTags to a CSV file", "tags"),
     # configuration
-    Key("variables.edit", "E", "edit", "edit", "Change the value; asks before it is written", "variables", True),
+    Key(
+        "variables.edit", "E", "edit", "edit", "Change the value; asks if it may cut the station off", "variables", True
+    ),
     Key("variables.read_rows", "V", "read_rows", "read again", "Read the marked values again", "variables", True),
     Key("variables.read_base", "B", "read_base", "report", "Read a report of your choice (2.x)", "variables", True),
+    Key("variables.report", "P", "read_report", "part", "Report of a part: criterion, component…", "variables", True),
     Key("variables.cancel", "c", "cancel", "cancel", "Stop reading or writing; what was sent stays sent", "variables"),
     Key("variables.layout", "t", "layout", "tree/flat", "By component as a tree, or a flat list (2.x)", "variables"),
     Key("variables.secrets", "p", "secrets", "secrets", "Show passwords and keys, or hide them again", "variables"),
@@ -102,12 +105,15 @@ KEYS: tuple[Key, ...] = (
     # commands
     Key("commands.again", "W", "send_again", "again", "Send again; asks where the command asks", "commands", True),
     Key("commands.edit", "E", "edit_and_send", "edit", "Edit and send; a saved one: to whom", "commands", True),
+    Key("commands.procedures", "h", "procedures", "procedures", "Show or hide calls of procedures", "commands"),
     Key("commands.cancel", "c", "cancel_command", "cancel", "Take back a command without an answer", "commands"),
     Key("commands.keep", "a", "keep_command", "keep", "Keep the command under a name", "commands"),
     Key("commands.rename", "e", "rename_command", "rename", "Change name or note of a saved command", "commands"),
     Key("commands.remove", "d,delete", "remove_command", "forget", "Forget a saved command; asks first", "commands"),
     Key("commands.import", "r", "import_commands", "read TOML", "Read commands; tells what is skipped", "commands"),
     Key("commands.export", "x", "export_commands", "write TOML", "Write saved commands to a file", "commands"),
+    # the sheet of a command
+    Key("sheet.whole", "f9", "whole", "whole", "The sheet of a command over the whole screen, and back", "sheet"),
     # charging limits
     Key("charging.limit", "M", "limit_now", "limit now", "Limit at once; the purpose by situation", "charging", True),
     Key("charging.build", "P", "build_profile", "profile", "Build a charging profile and send it", "charging", True),

@@ -17,6 +17,7 @@ from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
+from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.settings import Settings
 from ocpp_console.store.changes import Change, Changes
 from ocpp_console.store.configurations import Configurations
@@ -28,6 +29,9 @@ from ocpp_console.store.problems import StoreProblem
 
 RECALLED_ROWS = 1_000
 """Rows of the last run that are shown at once; older ones are read when somebody scrolls there."""
+
+RECALLED_COMMAND_ROWS = 6_000
+"""Rows of commands and their answers that are read at a start: three for each of two thousand commands."""
 
 PATIENCE_SECONDS = 30.0
 """How long a snapshot waits for a moment at which no reply is held. Facts of replies that were held meanwhile would be
@@ -118,9 +122,11 @@ class Persistence:
             self._fleet.arrangements.restore(identity, arrangements)
         if not last:
             return
-        self._fleet.recall(await log.page(snapshot.checkpoint + 1, RECALLED_ROWS))
+        recent = await log.page(snapshot.checkpoint + 1, RECALLED_ROWS)
+        self._fleet.recall(recent)
         async for fact in log.after(snapshot.checkpoint):
             self._fleet.apply(fact)
+        self._fleet.recall_commands([*await log.commands(_is_ours, RECALLED_COMMAND_ROWS), *recent])
         self._fleet.settle(self._clock())
 
     async def _restore_settings(self, documents: Documents) -> None:
@@ -324,6 +330,12 @@ class Persistence:
         if self._database is not None:
             await self._database.close(complete=saved)
         self._database = self._documents = self._log = None
+
+
+def _is_ours(action: str) -> bool:
+    """The console calls actions of this name; the operator may send any that no station calls."""
+    known = ACTIONS.get(action)
+    return known is None or known.by != "station"
 
 
 def _unknown_tag(document: Any) -> UnknownTag:

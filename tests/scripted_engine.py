@@ -58,10 +58,18 @@ class Line:
     def __init__(self, engine: "ScriptedEngine", station: str, version: str) -> None:
         self.engine, self.identity, self.version = engine, station, version
 
-    def request(self, call_id: str, action: str, payload: Any, timeout: float | None, raw: bytes | None) -> None:
+    def request(
+        self,
+        call_id: str,
+        action: str,
+        payload: Any,
+        timeout: float | None = None,
+        raw: bytes | None = None,
+        purpose: str = "",
+    ) -> None:
         """The call is asked for and leaves at once; the script answers it when its turn comes."""
         bus, plug, at = self.engine.bus, self.engine.plugs[self.identity], self.engine.clock()
-        bus.publish(CallRequested(bus.number(), at, self.identity, plug.id, call_id, action, payload))
+        bus.publish(CallRequested(bus.number(), at, self.identity, plug.id, call_id, action, payload, purpose))
         bus.publish(FrameSent(bus.number(), at, self.identity, plug.id, encode_call(call_id, action, payload)))
 
 

@@ -25,7 +25,15 @@ class Calls:
         self._connection = connection
         self._session = Session(connection.version, int(connection.board.settings.call_timeout * 1_000_000))
 
-    def request(self, call_id: str, action: str, payload: JsonValue, timeout: float | None, raw: bytes | None) -> None:
+    def request(
+        self,
+        call_id: str,
+        action: str,
+        payload: JsonValue,
+        timeout: float | None,
+        raw: bytes | None,
+        purpose: str = "",
+    ) -> None:
         """Queue one call; see `Connection.request`."""
         connection = self._connection
         board = connection.board
@@ -34,8 +42,8 @@ class Calls:
         timeout_us = None if timeout is None else int(timeout * 1_000_000)
         self._session.call(action, payload, self._now(), id=call_id, timeout_us=timeout_us, raw=raw)
         at = board.clock()
-        asked = CallRequested(board.bus.number(), at, connection.identity, connection.id, call_id, action, payload)
-        board.publish(asked)
+        about = (connection.identity, connection.id, call_id, action, payload, purpose)
+        board.publish(CallRequested(board.bus.number(), at, *about))
         board.watched.add(connection)
         self.send()
 

@@ -285,17 +285,23 @@ class Connection(Wire):
     # What we send.
 
     def request(
-        self, call_id: str, action: str, payload: JsonValue, timeout: float | None = None, raw: bytes | None = None
+        self,
+        call_id: str,
+        action: str,
+        payload: JsonValue,
+        timeout: float | None = None,
+        raw: bytes | None = None,
+        purpose: str = "",
     ) -> None:
         """Ask the station something. The call waits for its turn, and on a fresh connection until the station spoke.
 
         `timeout` is in seconds from the moment it is sent; `raw` goes out instead of the encoded frame when the
-        operator wants exactly these bytes. Raises ValueError when the payload cannot be written as JSON, and
-        `TooManyWait` when the station answers too slowly for what is asked of it.
+        operator wants exactly these bytes; `purpose` names the procedure that asks. Raises ValueError when the payload
+        cannot be written as JSON, and `TooManyWait` when the station answers too slowly for what is asked of it.
         """
         if self._calls is None:
             self._calls = Calls(self)
-        self._calls.request(call_id, action, payload, timeout, raw)
+        self._calls.request(call_id, action, payload, timeout, raw, purpose)
 
     def cancel(self, call_id: str) -> bool:
         """Give up a call of ours; False when it is not waiting for anything."""

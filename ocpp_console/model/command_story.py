@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ocpp_console.model.commands import Command, Progress
 from ocpp_console.model.messages import outcome, summary
 from ocpp_console.model.reading import mapping, text
-from ocpp_console.model.report_parts import HOLDS, assemble
+from ocpp_console.model.report_parts import HOLDS, Assembly, assemble
 from ocpp_console.model.rows import Message, State
 from ocpp_console.model.secrets import veiled
 from ocpp_console.model.status_reasons import results
@@ -22,6 +22,7 @@ SILENT_HINT = (
 )
 SILENCE: dict[str, str] = {
     "timeout": "No answer came in time.",
+    "former": "The console was closed before an answer was in its log: whether it was carried out is not known.",
     "gone": "The connection ended before the answer came: whether it was carried out is not known.",
     "cancelled": "Nobody waits for the answer any more: it was cancelled here. The station may still carry it out.",
 }
@@ -41,6 +42,8 @@ class Step(NamedTuple):
     """good, attention, wrong, quiet or empty."""
     message: Message | None = None
     """The row of the log it is about."""
+    report: Assembly | None = None
+    """The report put together that it is the sum of."""
 
 
 def is_late(command: Command) -> bool:
@@ -68,12 +71,14 @@ def ending(command: Command) -> tuple[str, str]:
         return "queued: waits for its turn", "quiet"
     if command.progress is Progress.SENT:
         return "sent, no answer yet", "attention"
+    if command.progress is Progress.ONE_WAY:
+        return command.progress.value, "quiet"
     if command.progress is Progress.NOT_SENT:
         return f"never sent: {command.text}", "wrong"
     if command.progress is Progress.TIMED_OUT:
         return f"no answer: {SILENCE.get(command.verdict, command.text)}", "wrong"
     if is_damaged(command):
-        return f"an answer came{took} that cannot be read{late}", "wrong"
+        return f"an answer that cannot be read came{took}{late}", "wrong"
     if command.progress is Progress.REFUSED:
         return f"refused with CALLERROR {command.verdict}{took}{late}", "wrong"
     tone = "attention" if late or violations(command) else _tone(command)
@@ -91,22 +96,28 @@ def duration(us: int) -> str:
     return f"{us / 1e6:.1f} s" if us >= 10_000_000 else f"{us / 1000:.0f} ms"
 
 
-def story(command: Command) -> list[Step]:
-    """All steps so far, oldest first."""
+def story(command: Command, now: int) -> list[Step]:
+    """All steps so far, oldest first, as they stand at a time (µs)."""
     message = command.message
     steps: list[Step] = []
     if message is None or message.at - command.at > 100_000:
         steps.append(Step(command.at, "", "asked for; waited for its turn", "quiet"))
     if message is not None:
-        sent = f"{command.action} {json.dumps(veiled(command.payload), ensure_ascii=False)}"
-        steps.append(Step(message.at, "→", sent, "", message))
+        steps.append(Step(message.at, "→", _sent(command), "", message))
     words, tone = ending(command)
     answered = message is not None and message.answer_raw is not None
     at = message.answered_at if message is not None and answered else 0
     steps.append(Step(at, "←" if answered else "", words, tone, message))
     steps += [Step(0, "", line, line_tone) for line, line_tone in _details(command)]
-    steps += _consequences(command)
+    steps += _consequences(command, now)
     return steps
+
+
+def _sent(command: Command) -> str:
+    """What went out; what is no call as it was typed."""
+    if command.progress is Progress.ONE_WAY:
+        return (command.typed or b"").decode("utf-8", "replace")
+    return f"{command.action} {json.dumps(veiled(command.payload), ensure_ascii=False)}"
 
 
 def _details(command: Command) -> list[tuple[str, str]]:
@@ -149,7 +160,7 @@ def _error_words(command: Command) -> list[str]:
     return [line for line in (text(frame.description), details) if line]
 
 
-def _consequences(command: Command) -> list[Step]:
+def _consequences(command: Command, now: int) -> list[Step]:
     """Every later message that belongs to it; of a report the first parts and its sum."""
     steps: list[Step] = []
     listed: dict[str, int] = {}
@@ -158,12 +169,14 @@ def _consequences(command: Command) -> list[Step]:
         if message.action in HOLDS and listed[message.action] > SHOWN_PARTS:
             continue
         steps.append(Step(message.at, "←", f"{message.action}  {summary(message)}", "good", message))
-    for assembly in assemble(command.followers):
+    for assembly in assemble(command.followers, now):
         tone = "good" if assembly.complete else "attention"
-        steps.append(Step(0, "", assembly.text, tone))
+        steps.append(Step(0, "", assembly.text, tone, report=assembly))
     if command.more_followers:
         steps.append(Step(0, "", f"and {command.more_followers} more messages, which are in the log", "quiet"))
-    if not command.followers and (wanted := _awaited(command)):
+    if command.recalled and not command.followers:
+        steps.append(Step(0, "", "sent in a former run of the console; what followed stands in the log", "quiet"))
+    elif not command.followers and (wanted := _awaited(command)):
         steps.append(Step(0, "", f"{wanted} should follow", "quiet"))
     return steps
 

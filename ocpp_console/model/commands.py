@@ -1,85 +1,25 @@
 """Commands: what the operator asked of a station, its answer, and everything that followed from it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ocpp_console.model.consequences import agree, completes, ended_by, expected_of, too_late
 from ocpp_console.model.hints import hint
-from ocpp_console.model.reading import mapping, text, whole
+from ocpp_console.model.reading import mapping, text
 from ocpp_console.model.report_parts import HOLDS
 from ocpp_console.model.rows import Message, State
 from ocpp_console.model.station import Station
-from ocpp_console.model.times import SECOND
-from ocpp_console.protocol.actions import ACTIONS
-from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.protocol.frames import JsonValue, encode_call
 
 MOST_COMMANDS = 100
-"""Per station; older ones stay in the log and the store."""
+"""Per station of those the operator chose, and as many of procedures; older ones stay in the log and the store."""
+NUMBERS = ("requestId", "remoteStartId")
+"""Properties with numbers of ours, each of which is used for one command."""
+HIGHEST_NUMBER = 2**31 - 1
 MOST_FOLLOWERS = 100
 MOST_PARTS = 1_000
 """Of a report, which may come one variable at a time. What comes beyond either limit is counted."""
-
-_PATIENCE = 120 * SECOND
-"""How long after the wish a message still counts as its consequence."""
-_LONG_PATIENCE = 24 * 3600 * SECOND
-"""The same for transfers, which announce their own end."""
-
-_CONSEQUENCES: dict[str, tuple[str, ...]] = {
-    "RemoteStartTransaction": ("Authorize", "StatusNotification", "StartTransaction"),
-    "RequestStartTransaction": ("Authorize", "StatusNotification", "TransactionEvent"),
-    "RemoteStopTransaction": ("StopTransaction", "StatusNotification"),
-    "RequestStopTransaction": ("TransactionEvent", "StatusNotification"),
-    "Reset": ("BootNotification",),
-    "ChangeAvailability": ("StatusNotification",),
-    "UnlockConnector": ("StatusNotification",),
-    "ReserveNow": ("StatusNotification",),
-    "CancelReservation": ("StatusNotification",),
-}
-"""What a station usually does after a command, besides the reports named in the table of actions."""
-
-_ENDINGS: dict[str, frozenset[str]] = {
-    "RemoteStartTransaction": frozenset({"StartTransaction"}),
-    "RequestStartTransaction": frozenset({"TransactionEvent"}),
-    "RemoteStopTransaction": frozenset({"StopTransaction"}),
-    "RequestStopTransaction": frozenset({"TransactionEvent"}),
-    "Reset": frozenset({"BootNotification"}),
-}
-"""The message that completes a command: nothing after it belongs to it."""
-
-_FINAL_STATUSES = frozenset(
-    {
-        "Installed",
-        "InstallationFailed",
-        "DownloadFailed",
-        "InvalidSignature",
-        "InstallVerificationFailed",
-        "InvalidCertificate",
-        "Uploaded",
-        "UploadFailure",
-        "UploadFailed",
-        "BadMessage",
-        "NotSupportedOperation",
-        "PermissionDenied",
-        "AcceptedCanceled",
-        "Published",
-        "PublishFailed",
-        "InvalidChecksum",
-    }
-)
-"""Words of a progress report after which no more comes."""
-
-_TRIGGERED: dict[str, tuple[str, ...]] = {
-    "SignV2GCertificate": ("SignCertificate",),
-    "SignV2G20Certificate": ("SignCertificate",),
-    "SignChargingStationCertificate": ("SignCertificate",),
-    "SignCombinedCertificate": ("SignCertificate",),
-    "SignChargePointCertificate": ("SignCertificate",),
-    "FirmwareStatusNotification": ("FirmwareStatusNotification", "SignedFirmwareStatusNotification"),
-}
-"""Messages that TriggerMessage names otherwise than the action that comes."""
-
-_CORRELATIONS = (("requestId", whole), ("remoteStartId", whole), ("transactionId", text), ("idTag", text))
-"""Properties that must agree between a command and what follows it, when both have them."""
 
 
 class Progress(StrEnum):
@@ -89,6 +29,8 @@ class Progress(StrEnum):
     """Waits for the boot answer, for another call to be answered, or for the grace time of a fresh connection."""
     SENT = "sent"
     ANSWERED = "answered"
+    ONE_WAY = "sent, no answer expected"
+    """A frame exactly as the operator typed it that is no CALL: a SEND, an answer nobody waits for, a broken one."""
     REFUSED = "refused"
     """The station answered with a CALLERROR."""
     TIMED_OUT = "no answer"
@@ -117,7 +59,20 @@ class Command:
     """Later calls of the station that belong to it: FirmwareStatusNotification*, the triggered message…"""
     more_followers: int = 0
     """How many more came when `followers` was full."""
+    purpose: str = ""
+    """The procedure it is a part of; empty when the operator chose this very command."""
+    recalled: bool = False
+    """It was sent in a former run: what followed then stands in the log."""
     revision: int = field(default=0, compare=False)
+
+    @property
+    def typed(self) -> bytes | None:
+        """The very bytes, when they are not those that action and payload would give: the operator typed the frame."""
+        if self.message is None:
+            return None
+        raw = self.message.raw
+        plain = self.progress is not Progress.ONE_WAY
+        return None if plain and raw == encode_call(self.id, self.action, self.payload) else raw
 
     @property
     def final(self) -> bool:
@@ -137,36 +92,88 @@ class Commands:
         """Commands whose consequences are looked for, by station, oldest first."""
         self.revision = 0
         """Goes up with every change of any of them."""
+        self._last_number = 0
 
     def __iter__(self) -> Iterator[Command]:
         """All of them, station by station."""
         return (command for commands in self._by_station.values() for command in commands)
 
     def of(self, station: str) -> list[Command]:
-        """The commands to a station, newest last, at most 100. Not to be changed."""
+        """The commands to a station, those of procedures included, newest last. Not to be changed."""
         return self._by_station.get(station, [])
 
     def newest(self, limit: int = 100) -> list[Command]:
         """The newest commands to any station, newest first."""
         return sorted(self, key=lambda command: command.at, reverse=True)[:limit]
 
+    def chosen(self, station: str = "") -> list[Command]:
+        """What the operator chose himself, without the calls of procedures; to one station or to any, newest first."""
+        commands = reversed(self.of(station)) if station else self.newest(len(self._by_id) + 1)
+        return [command for command in commands if not command.purpose]
+
+    def next_number(self) -> int:
+        """A number for requestId or remoteStartId that no command carried yet, those of former runs included."""
+        return self._last_number + 1
+
+    def number_used(self, number: JsonValue) -> bool:
+        """A command carried this number, or a higher one: it may tie its reports to another command."""
+        return type(number) is int and number <= self._last_number
+
     def get(self, station: str, id: str) -> Command | None:
         """The command with this message id."""
         return self._by_id.get((station, id))
 
-    def requested(self, station: str, id: str, action: str, payload: JsonValue, at: int) -> Command:
+    def requested(self, station: str, id: str, action: str, payload: JsonValue, at: int, purpose: str = "") -> Command:
         """Somebody asked for a call; it waits for its turn."""
-        command = Command(id, station, action, payload, at)
-        commands = self._by_station.setdefault(station, [])
-        if len(commands) >= MOST_COMMANDS:
-            oldest = commands.pop(0)
-            if self._by_id.get((station, oldest.id)) is oldest:
-                del self._by_id[station, oldest.id]
-            self._expect_no_more(oldest)
-        commands.append(command)
-        self._by_id[station, id] = command
-        self.revision += 1
+        command = Command(id, station, action, payload, at, purpose=purpose)
+        self._count_number(payload)
+        self._keep(command)
         return command
+
+    def _keep(self, command: Command) -> None:
+        """One more, in place of the oldest of its kind when there are enough."""
+        commands = self._by_station.setdefault(command.station, [])
+        alike = [other for other in commands if bool(other.purpose) == bool(command.purpose)]
+        if len(alike) >= MOST_COMMANDS:
+            self._drop(alike[0], commands)
+        commands.append(command)
+        self._by_id[command.station, command.id] = command
+        self.revision += 1
+
+    def _drop(self, oldest: Command, commands: list[Command]) -> None:
+        commands[:] = [command for command in commands if command is not oldest]
+        if self._by_id.get((oldest.station, oldest.id)) is oldest:
+            del self._by_id[oldest.station, oldest.id]
+        self._expect_no_more(oldest)
+
+    def _count_number(self, payload: JsonValue) -> None:
+        """Numbers above those that a station can hold are the operator's own jokes."""
+        asked = mapping(payload)
+        used = [number for name in NUMBERS if type(number := asked.get(name)) is int and number < HIGHEST_NUMBER]
+        self._last_number = max([self._last_number, *used])
+
+    def recall(self, former: Iterable[Command]) -> None:
+        """Put the commands of former runs before those of this one, oldest first. Call once, at the start."""
+        newer, self._by_station, self._by_id = list(self), {}, {}
+        kept = {(command.station, command.id) for command in newer if command.final}
+        for command in former:
+            self._count_number(command.payload)
+            if (command.station, command.id) not in kept:
+                command.recalled = True
+                self._keep(command)
+        for command in newer:
+            if self.get(command.station, command.id) is None:
+                self._keep(command)
+
+    def one_way(self, message: Message, payload: JsonValue) -> Command:
+        """A frame of the operator's that gets no answer left; its record has an id of its own."""
+        command = self.requested(message.station, f"row {message.seq}", message.action, payload, message.at)
+        command.progress, command.message = Progress.ONE_WAY, message
+        return command
+
+    def of_row(self, station: str, message: Message) -> Command | None:
+        """The command that sent a row of the log."""
+        return next((command for command in reversed(self.of(station)) if command.message is message), None)
 
     def sent(self, message: Message, payload: JsonValue) -> Command:
         """A call of ours left; one that nobody asked for here becomes a command as well."""
@@ -176,7 +183,7 @@ class Commands:
             command = self.requested(message.station, id, message.action, payload, message.at)
         command.progress = Progress.SENT
         command.message = message
-        if _expected(command):
+        if expected_of(command):
             self.expecting.setdefault(message.station, []).append(command)
         self._changed(command)
         return command
@@ -213,15 +220,15 @@ class Commands:
     def followed(self, message: Message, payload: JsonValue) -> Command | None:
         """A call of a station that expects consequences: attach it to the newest command it fits."""
         waiting = self.expecting.get(message.station, [])
-        for command in [command for command in waiting if _too_late(command, message.at)]:
+        for command in [command for command in waiting if too_late(command, message.at) or ended_by(command, message)]:
             self._expect_no_more(command)
         for command in reversed(self.expecting.get(message.station, [])):
-            if message.action in _expected(command) and _agree(command, mapping(payload)):
+            if message.action in expected_of(command) and agree(command, mapping(payload)):
                 if len(command.followers) < (MOST_PARTS if message.action in HOLDS else MOST_FOLLOWERS):
                     command.followers.append(message)
                 else:
                     command.more_followers += 1
-                if _completes(command, message.action, mapping(payload)):
+                if completes(command, message.action, mapping(payload)):
                     self._expect_no_more(command)
                 self._changed(command)
                 return command
@@ -246,49 +253,3 @@ class Commands:
             waiting[:] = [other for other in waiting if other is not command]
             if not waiting:
                 del self.expecting[command.station]
-
-
-def _expected(command: Command) -> tuple[str, ...]:
-    """The actions by which a station may act on a command."""
-    if command.action in ("TriggerMessage", "ExtendedTriggerMessage"):
-        wanted = text(mapping(command.payload).get("requestedMessage"))
-        return _TRIGGERED.get(wanted, (wanted,)) if wanted else ()
-    declared = ACTIONS.get(command.action)
-    return (declared.followed_by if declared else ()) + _CONSEQUENCES.get(command.action, ())
-
-
-def _too_late(command: Command, at: int) -> bool:
-    """What comes at `at` has nothing to do with a command any more."""
-    declared = ACTIONS.get(command.action)
-    return at - command.at > (_LONG_PATIENCE if declared and declared.followed_by else _PATIENCE)
-
-
-def _agree(command: Command, follower: dict[str, JsonValue]) -> bool:
-    """The properties that both have agree: the same request, session, tag and connector."""
-    asked = mapping(command.payload)
-    for name, read in _CORRELATIONS:
-        mine, theirs = asked.get(name), follower.get(name)
-        if name in ("transactionId", "remoteStartId") and theirs is None:
-            theirs = mapping(follower.get("transactionInfo")).get(name)
-        if mine is not None and theirs is not None and read(mine) != read(theirs):
-            return False
-    mine, theirs = whole(asked.get("connectorId")), whole(follower.get("connectorId"))
-    return not mine or theirs is None or mine == theirs
-
-
-def _completes(command: Command, action: str, follower: dict[str, JsonValue]) -> bool:
-    """Nothing more follows from a command after this message."""
-    if action in _ENDINGS.get(command.action, ()):
-        return action != "TransactionEvent" or _ends_request(command, follower)
-    if command.action in ("TriggerMessage", "ExtendedTriggerMessage"):
-        # Without a connector, one StatusNotification or MeterValues comes for each of them.
-        return action not in ("StatusNotification", "MeterValues") or "connectorId" in mapping(command.payload)
-    if "tbc" in follower or action.startswith(("Notify", "Report")):
-        return follower.get("tbc") is not True
-    return text(follower.get("status")) in _FINAL_STATUSES
-
-
-def _ends_request(command: Command, follower: dict[str, JsonValue]) -> bool:
-    """The 2.x event that a RequestStart (Started) or a RequestStop (Ended) was meant to bring about."""
-    wanted = "Ended" if command.action == "RequestStopTransaction" else ("Started", "Updated")
-    return text(follower.get("eventType")) in wanted

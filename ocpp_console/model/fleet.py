@@ -19,6 +19,7 @@ from ocpp_console.events import (
     StationGone,
 )
 from ocpp_console.model.arrangements import AllArrangements
+from ocpp_console.model.command_recollection import former_commands
 from ocpp_console.model.commands import Commands
 from ocpp_console.model.documents import Document
 from ocpp_console.model.event_rows import event_row, gone_text
@@ -109,6 +110,10 @@ class Fleet:
         """Fold older facts into the message log and the refused attempts only. Call before any `apply`."""
         Recollection(self._exchanges, self._version_of, self.attempts.append).fold(facts)
 
+    def recall_commands(self, facts: Iterable[Fact]) -> None:
+        """Bring back the commands of former runs from facts of the log; `settle` ends those without an answer."""
+        self.commands.recall(former_commands(facts, self.stations))
+
     def settle(self, at: int) -> None:
         """After documents and facts of a former run of the program: its connections and open calls ended with it."""
         self.transactions.settle()
@@ -120,7 +125,7 @@ class Fleet:
             if message.state is State.OPEN:
                 self._exchanges.abandon(message, _FORMER_RUN)
         for command in list(self.commands):
-            self.commands.abandoned(command.station, command.id, "gone", _FORMER_RUN)
+            self.commands.abandoned(command.station, command.id, "former", _FORMER_RUN)
 
     # ----------------------------------------------------------- frames
 
@@ -199,6 +204,8 @@ class Fleet:
             self._count(station, message.call_findings)
             if part == "call" and message.state is State.OPEN:
                 self.commands.sent(message, payload)
+            elif not fact.answers and message.seq == fact.seq:
+                self.commands.one_way(message, payload)
         return message
 
     @staticmethod
@@ -315,7 +322,7 @@ class Fleet:
 
     def _requested(self, fact: CallRequested) -> None:
         """A call was asked for; its row comes when it is sent."""
-        self.commands.requested(fact.station, fact.id, fact.action, fact.payload, fact.at)
+        self.commands.requested(fact.station, fact.id, fact.action, fact.payload, fact.at, fact.purpose)
 
     def _abandoned(self, fact: CallAbandoned) -> Message | None:
         """Nobody waits for the answer to a call of ours any more."""

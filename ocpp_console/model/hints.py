@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ocpp_console.glyphs import verdict_words
 from ocpp_console.model.reading import mapping, text, whole
+from ocpp_console.model.refusal_words import usual_words
 from ocpp_console.model.station import Connector, Station
 from ocpp_console.protocol.frames import JsonValue
 
@@ -24,16 +26,17 @@ class _Hint(NamedTuple):
 
 def hint(action: str, verdict: str, station: Station, payload: JsonValue = None) -> str:
     """What may be behind an answer, most likely reason first, as one or more sentences; empty when it needs none."""
-    asked = mapping(payload)
+    asked, words = mapping(payload), verdict_words(verdict)
     seen: list[str] = []
     possible: list[str] = []
     for entry in _HINTS:
-        if verdict in entry.verdicts and (not entry.actions or action in entry.actions):
+        if not entry.verdicts.isdisjoint(words) and (not entry.actions or action in entry.actions):
             if entry.fits is None:
                 possible.append(entry.text)
             elif entry.fits(station, asked):
                 seen.append(entry.text)
-    return " ".join((seen or possible)[:3])
+    usual = [told for word in words if (told := usual_words(action, word))]
+    return " ".join((seen or possible or usual)[:3])
 
 
 def _connectors(station: Station, asked: dict[str, JsonValue]) -> list[Connector]:

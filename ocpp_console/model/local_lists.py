@@ -49,7 +49,9 @@ class LocalList:
     """Its answer to the last update."""
     verdict_at: int = 0
     contents: dict[str, str] = field(default_factory=dict)
-    """Token → what was said about it, as canonical JSON."""
+    """Token in small letters → what was said about it, as canonical JSON."""
+    spelled: dict[str, str] = field(default_factory=dict)
+    """Token in small letters → as it was sent: a removal is understood in that spelling only."""
 
     def __bool__(self) -> bool:
         """Anything is known."""
@@ -75,13 +77,15 @@ class LocalList:
         full = text(asked.get("updateType")) == "Full"
         complete = full or self.known
         if full:
-            self.contents = {}
+            self.contents, self.spelled = {}, {}
         for entry in entries(asked.get("localAuthorizationList")):
-            token, said = _read_entry(entry)
+            spelled, said = _read_entry(entry)
+            token = spelled.casefold()
             if said is None:
                 self.contents.pop(token, None)
+                self.spelled.pop(token, None)
             elif token:
-                self.contents[token] = said
+                self.contents[token], self.spelled[token] = said, spelled
         self.stated, self.stated_at = version, at
         # A differential update on a list that is not known leaves a list that is not known.
         self.sent, self.sent_at = (version, at) if complete else (self.sent, self.sent_at)
@@ -96,13 +100,14 @@ class LocalList:
 
     def to_document(self) -> Document:
         """Everything worth keeping."""
-        return {**plain_fields(self), "contents": self.contents}
+        return {**plain_fields(self), "contents": self.contents, "spelled": self.spelled}
 
     @classmethod
     def from_document(cls, document: JsonValue) -> Self:
         """The list a document describes, as far as it can be read."""
         kept, made = mapping(document), cls()
         fill_fields(made, kept)
+        made.spelled = {token: text(spelled) for token, spelled in mapping(kept.get("spelled")).items()}
         made.contents = {token: text(said) for token, said in mapping(kept.get("contents")).items()}
         return made
 
@@ -118,7 +123,7 @@ def _read_entry(entry: dict[str, JsonValue]) -> tuple[str, str | None]:
     """Token and information of one AuthorizationData; None for a token that is to be removed."""
     token = text(entry.get("idTag")) or text(mapping(entry.get("idToken")).get("idToken"))
     info = entry.get("idTagInfo") or entry.get("idTokenInfo")
-    return token.casefold(), _canonical(entry) if info else None
+    return token, _canonical(entry) if info else None
 
 
 def wanted_entries(tags: Iterable[IdTag], version: str) -> dict[str, JsonValue]:

@@ -216,6 +216,25 @@ def _report(payload: Payload) -> Iterator[str]:
         yield f"{len(listed)} entries"
 
 
+def _messages(payload: Payload) -> Iterator[str]:
+    yield from _named(payload, "requestId")
+    for entry in entries(payload.get("messageInfo")):
+        content = text(mapping(entry.get("message")).get("content"))
+        yield " ".join(part for part in (f"#{text(entry.get('id'))}", *_named(entry, "priority", "state")) if part)
+        yield f'"{content}"'
+
+
+def _monitors(payload: Payload) -> Iterator[str]:
+    yield from _named(payload, "requestId", "seqNo")
+    for entry in entries(payload.get("monitor")):
+        component, variable = mapping(entry.get("component")), mapping(entry.get("variable"))
+        told = [
+            " ".join((f"#{text(each.get('id'))}", *_named(each, "type", "value")))
+            for each in entries(entry.get("variableMonitoring"))
+        ]
+        yield f"{text(component.get('name'))}.{text(variable.get('name'))}: {', '.join(told)}"
+
+
 def _time_answer(payload: Payload) -> Iterator[str]:
     yield from _named(payload, "currentTime")
 
@@ -235,7 +254,9 @@ _ASKED: dict[str, Callable[[Payload], Iterator[str]]] = {
     "GetVariables": _variables,
     "LogStatusNotification": _report,
     "MeterValues": _meter_values,
+    "NotifyDisplayMessages": _messages,
     "NotifyEvent": _report,
+    "NotifyMonitoringReport": _monitors,
     "NotifyReport": _report,
     "RemoteStartTransaction": _remote_start,
     "RequestStartTransaction": _remote_start,

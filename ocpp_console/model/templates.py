@@ -26,6 +26,9 @@ from ocpp_console.model.variables import ACTUAL, ATTRIBUTE_TYPES, VariableName, 
 
 MOST_SETTINGS = 5_000
 
+_TABLES = ("template", "keys", "variables")
+"""What a template may hold."""
+
 _PLACE = re.compile(r"([^\[\]#]+)(?:\[([^\]]*)\])?(?:#(\d{1,6})(?:\.(\d{1,6}))?)?")
 _LEAF = re.compile(r"([^\[\]:]+)(?:\[([^\]]*)\])?(?::(\w+))?")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -48,6 +51,8 @@ class Template:
     version: str
     """The version it was made for: "1.6", "2.0.1" or "2.1"."""
     values: dict[Setting, str] = field(default_factory=dict)
+    ignored: list[str] = field(default_factory=list)
+    """Tables and keys of the file that no template has, such as `[variable.X]`."""
 
     @classmethod
     def of(cls, configuration: Configuration, name: str = "") -> Self:
@@ -95,6 +100,14 @@ class Template:
         for place, variables in components.items():
             for leaf, value in _table(variables).items():
                 made._take(setting_of(place, leaf), value)
+        made.ignored = [
+            f"[{name}.{inner}]" if isinstance(value, dict) and isinstance(value.get(inner), dict) else f"[{name}]"
+            for name, value in data.items()
+            if name not in _TABLES
+            for inner in (value if isinstance(value, dict) and value else [""])
+        ]
+        made.ignored += [f"variables.{place}" for place, held in components.items() if not isinstance(held, dict)]
+        made.ignored = list(dict.fromkeys(made.ignored))
         if not made.values:
             raise TemplateProblem("It names no settings: a table [keys] or [variables.COMPONENT] is missing.")
         return made
@@ -134,7 +147,11 @@ class Step(NamedTuple):
 
 def plan(template: Template, variables: Variables, version: str) -> list[Step]:
     """What a template would do to a station of this version, in the template's order; nothing is sent by it."""
-    return [_step(setting, value, template.keyed, variables, version) for setting, value in template.values.items()]
+    steps = [_step(setting, value, template.keyed, variables, version) for setting, value in template.values.items()]
+    return steps + [
+        Step(Setting(VariableName("", name)), None, "", Verdict.SKIP, "No template has this table: it is not read.")
+        for name in template.ignored
+    ]
 
 
 def _step(setting: Setting, new: str, keyed: bool, variables: Variables, version: str) -> Step:

@@ -106,6 +106,11 @@ class Attribute:
     """What the station says about its verdict."""
 
     @property
+    def assumed(self) -> bool:
+        """`value` is what was written and accepted; the station has not told it itself."""
+        return self.wanted is not None and self.value == self.wanted and self.at <= self.written_at
+
+    @property
     def writable(self) -> bool:
         """Nobody said that it cannot be written."""
         return self.mutability != "ReadOnly"
@@ -239,8 +244,12 @@ class Variables:
             variable.name = name  # the station's spelling, not that of whoever wrote first
         ticks = variable is not None and variable.data_type == "dateTime" and attribute.mutability == "ReadOnly"
         told_before = value is not None and attribute.value is not None and not ticks
-        if told_before and not same_value(value, attribute.value, variable.data_type if variable else ""):
-            attribute.before, attribute.changed_at = attribute.value, at
+        form = variable.data_type if variable else ""
+        if told_before and not same_value(value, attribute.value, form):
+            if not attribute.assumed:
+                attribute.before, attribute.changed_at = attribute.value, at
+            elif same_value(value, attribute.before, form):  # it took the value back, or never had it
+                attribute.before, attribute.changed_at = None, 0
         if value is not None or attribute.value is None:
             attribute.value = value
         attribute.at, attribute.trouble = at, ""

@@ -8,17 +8,22 @@ from ocpp_console.model.charging_hints import charging_hints
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.profile_draft import Draft
 from ocpp_console.model.reading import mapping, text
+from ocpp_console.model.report_parts import announces_more, payload_of
 from ocpp_console.model.stated import rate_units
 from ocpp_console.model.station import Station
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.procedures.link import Answer, CallRefused, StationLink, ask
-from ocpp_console.protocol.frames import Call, JsonValue, parse
+from ocpp_console.protocol.frames import JsonValue
 
 COMPOSITE_SECONDS = 24 * 3600
 """How far ahead a composite schedule is asked for."""
 
 LONGEST_REPORT_SECONDS = 30.0
 """How long the messages of a profile report may take."""
+
+
+OPEN_ENDED_SECONDS = 1.5
+"""How long another message is waited for after one that does not say whether more follows."""
 
 
 class Outcome(NamedTuple):
@@ -123,19 +128,15 @@ async def _profiles(link: StationLink, request: int) -> str:
         return f"Profiles: {_refusal(answer)} "
     followers = answer.command.followers
 
-    def reported() -> bool:
-        return bool(followers) and not _more_to_come(answer)
-
-    if not await link.until(reported, LONGEST_REPORT_SECONDS):
+    while not followers or payload_of(followers[-1]).get("tbc") is not False:
+        seen = len(followers)
+        open_ended = bool(followers) and not announces_more(followers[-1])
+        wait = OPEN_ENDED_SECONDS if open_ended else LONGEST_REPORT_SECONDS
+        if not await link.until(lambda seen=seen: len(followers) > seen, wait):  # type: ignore[misc]
+            break
+    if not followers or announces_more(followers[-1]):
         return f"The report of its profiles is not complete ({len(followers)} messages). "
     return f"Profiles reported in {len(followers)} {'message' if len(followers) == 1 else 'messages'}. "
-
-
-def _more_to_come(answer: Answer) -> bool:
-    """The last message of the report says that another follows."""
-    message = answer.command.followers[-1]
-    frame = parse(message.raw, message.version)
-    return mapping(frame.payload if isinstance(frame, Call) else None).get("tbc") is True
 
 
 async def _composite(link: StationLink, place: int, unit: str) -> str:
@@ -148,7 +149,7 @@ async def _composite(link: StationLink, place: int, unit: str) -> str:
     if answer.command.verdict != "Accepted":
         return f"It gives no composite schedule ({answer.command.verdict or 'no status'})."
     schedule = mapping(answer.payload.get("chargingSchedule") or answer.payload.get("schedule"))
-    return "Its composite schedule is drawn." if schedule else "Its composite schedule is empty: nothing limits it."
+    return "Its composite schedule is drawn." if schedule else "It answered Accepted, without a schedule in the answer."
 
 
 def _silent(answer: Answer) -> bool:

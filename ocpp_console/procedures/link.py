@@ -29,6 +29,9 @@ class StationLink(Protocol):
     async def call(self, action: str, payload: JsonValue, *, check: bool = True) -> Command:
         """Ask, and wait until the command is final. Raises `CallRefused` when it cannot even be queued."""
 
+    def next_number(self) -> int:
+        """A number no command used yet, for the requestId that ties reports to their request."""
+
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until `condition` holds, looked at after each fact of this station; False when it never did in time."""
 

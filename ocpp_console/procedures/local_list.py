@@ -61,7 +61,7 @@ async def synchronise(
         station = link.station
         identity = station.identity
         _within(station, tags)
-        version = await _version(link)
+        version = await _version(link, none_is_empty=mode is Mode.FULL)
         known = arrangements.of(identity).local_list
         full = mode is Mode.FULL or not known.known or known.sent != version
         if mode is Mode.DIFFERENTIAL and full:
@@ -97,15 +97,17 @@ def _within(station: Station, tags: Sequence[IdTag]) -> None:
         raise _Refused(f"It states room for {most} tags; the list has {count}. Nothing was sent.")
 
 
-async def _version(link: StationLink) -> int:
-    """The version of its list; -1 means that it keeps none."""
+async def _version(link: StationLink, *, none_is_empty: bool = False) -> int:
+    """The version of its list. -1 means that it keeps none; some say so of one that was never sent: `none_is_empty`."""
     answer = await ask(link, "GetLocalListVersion", {})
     said = answer.payload.get("listVersion")
     version = whole(said if said is not None else answer.payload.get("versionNumber"))
     if version is None:
         raise _Refused(f"GetLocalListVersion: {answer.trouble or 'the answer names no version.'}")
+    if version == NOT_SUPPORTED and none_is_empty:
+        return 0
     if version == NOT_SUPPORTED:
-        raise _Refused("It keeps no local list (version -1), or the list is switched off.")
+        raise _Refused("It keeps no local list (version -1), or the list is switched off; the full list can be tried.")
     return version
 
 
@@ -142,7 +144,9 @@ def changed_entries(tags: Iterable[IdTag], known: LocalList, version: str) -> li
     tags = list(tags)
     drift, wanted = known.drift(wanted_texts(tags, version)), wanted_entries(tags, version)
     added: list[JsonValue] = [wanted[token] for token in (*drift.added, *drift.changed)]
-    return added + [removal_of(token, known.contents[token], version) for token in drift.removed]
+    return added + [
+        removal_of(known.spelled.get(token, token), known.contents[token], version) for token in drift.removed
+    ]
 
 
 def payload(version: str, number: int, kind: str, part: list[JsonValue]) -> dict[str, JsonValue]:

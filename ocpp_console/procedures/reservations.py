@@ -6,14 +6,6 @@ from ocpp_console.model.times import time_text
 from ocpp_console.procedures.link import Answer, CallRefused, StationLink, ask
 from ocpp_console.protocol.frames import JsonValue
 
-WORDS = {
-    "Faulted": "The connector is faulted.",
-    "Occupied": "The connector is in use or reserved already.",
-    "Rejected": "The station does not take reservations, or not this one.",
-    "Unavailable": "The connector is out of service.",
-}
-"""What an answer to ReserveNow means (1.6 §7.33, 2.x ReserveNowStatusEnumType)."""
-
 
 class ReservationWish(NamedTuple):
     """What to reserve."""
@@ -69,4 +61,4 @@ def _told(answer: Answer) -> tuple[bool, str]:
     verdict = answer.command.verdict
     if answer.trouble:
         return False, answer.trouble
-    return verdict == "Accepted", f"{verdict or 'No status'}. {WORDS.get(verdict, '')}".rstrip()
+    return verdict == "Accepted", f"{verdict or 'No status'}. {answer.command.text}".rstrip()

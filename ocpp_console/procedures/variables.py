@@ -3,7 +3,6 @@
 Values are not returned: they are in `station.variables`, where every answer is folded whoever asked for it.
 """
 
-import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -18,6 +17,8 @@ from ocpp_console.procedures.portions import message_limits, portions
 from ocpp_console.protocol.frames import JsonValue
 
 FULL, CONFIGURATION, SUMMARY = "FullInventory", "ConfigurationInventory", "SummaryInventory"
+CRITERIA = ("Active", "Available", "Enabled", "Problem")
+"""2.x ComponentCriterionEnumType."""
 BASES = (FULL, CONFIGURATION, SUMMARY)
 """2.x ReportBaseEnumType."""
 
@@ -109,6 +110,27 @@ async def read_some(link: StationLink, settings: Sequence[Setting], tell: Tell =
     return notes
 
 
+async def read_report(
+    link: StationLink, wanted: dict[str, JsonValue], tell: Tell = _quiet, patience: Patience | None = None
+) -> Reading:
+    """GetReport: the variables that meet a criterion, or those of some components; `wanted` is the rest of its payload.
+
+    Raises `CallRefused` when the station cannot be asked at all.
+    """
+    variables, number = link.station.variables, link.next_number()
+    report = variables.report(number)
+    tell(Step(0, 0, "asked for a part"))
+    answer = await ask(link, "GetReport", {"requestId": number, **wanted})
+    status = text(answer.payload.get("status"))
+    if status != "Accepted":
+        words = (answer.trouble or status or "an answer without a status").rstrip(".")
+        return Reading(0, False, (f"{words}. {answer.command.text}".rstrip(),))
+    missing = await _assembled(link, report, tell, patience or Patience())
+    since = answer.command.at
+    count = sum(any(each.at >= since for each in variable.attributes.values()) for variable in variables)
+    return Reading(count, False, tuple(missing))
+
+
 # parts
 
 
@@ -173,7 +195,7 @@ async def _list_keys(link: StationLink, tell: Tell) -> _Listing:
     told = len(entries(answer.payload.get("configurationKey")))
     most = variables.number_of(MAX_KEYS)
     tell(Step(told, told, "told at once"))
-    if told and (most is None or told < most):
+    if told and told != most:
         return _Listing(answer.command, True, [])
     notes = [answer.trouble] if answer.trouble else []
     if most is None:
@@ -202,7 +224,7 @@ async def _list_variables(link: StationLink, base: str, tell: Tell, patience: Pa
     notes: list[str] = []
     first: Command | None = None
     for each in (FULL, CONFIGURATION) if base == FULL else (base,):
-        number = random.randrange(1, 2**31)
+        number = link.next_number()
         report = link.station.variables.report(number)
         answer = await ask(link, "GetBaseReport", {"requestId": number, "reportBase": each})
         first = first or answer.command

@@ -25,7 +25,8 @@ _TYPES = {
 def meaning(version: str, action: str, field: Field) -> str:
     """What the field is for, as one or more sentences; empty when nobody has said."""
     if field.description or version != "1.6":
-        return _REFERENCE.sub(lambda found: found[1].rpartition(",")[2].strip(" []"), field.description)
+        told = field.description or (field.items.description if field.items is not None else "")
+        return _REFERENCE.sub(lambda found: found[1].rpartition(",")[2].strip(" []"), told)
     texts = _help_16()
     path = _POSITION.sub("", field.path)
     own, common = texts.get(action, {}), texts.get("common", {})

@@ -16,11 +16,11 @@ from ocpp_console.model.stated import rate_units
 from ocpp_console.procedures.charging import Outcome, clear, limit_now, read, set_profile
 from ocpp_console.screens.charging_panes import SPANS, CurvePane, LimitsPane, ProfilesPane
 from ocpp_console.screens.charging_view import Place, book_of, session_of
+from ocpp_console.screens.chosen_station import choose, chosen
 from ocpp_console.screens.limit_prompt import LimitPrompt, LimitTarget
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.profile_sheet import ProfileSheet, running_at
 from ocpp_console.screens.question import Question
-from ocpp_console.screens.remembered import next_number
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.record_table import RecordTable
 
@@ -71,6 +71,13 @@ class ChargingPage(Page):
         super().poke(facts)
         self._show()
 
+    def on_screen_resume(self) -> None:
+        """The station that was chosen last elsewhere, so that nothing is limited at another by mistake."""
+        super().on_screen_resume()
+        wanted, table = chosen(self.app), self.query_one(LimitsPane).table
+        if table is not None and wanted and (self.place is None or self.place.station != wanted):
+            table.seek(Place(wanted, 0))
+
     def _show(self) -> None:
         place, profiles = self.place, self.query_one(ProfilesPane)
         profiles.show(place)
@@ -98,6 +105,8 @@ class ChargingPage(Page):
     @on(RecordTable.Picked)
     def _picked(self, event: RecordTable.Picked) -> None:
         event.stop()
+        if isinstance(event.record, Place):
+            choose(self.app, event.record.station)
         self._show()
 
     @on(RecordTable.Opened)
@@ -204,7 +213,7 @@ class ChargingPage(Page):
         async def ask(place: Place) -> Outcome:
             units = rate_units(self.engine.fleet.stations[place.station])
             wanted = unit if not units or unit in units else units[0]
-            request = next_number(self.engine.fleet, "requestId")
+            request = self.engine.fleet.commands.next_number()
             return await read(self.engine.link(place.station), place.place, wanted, request)
 
         await self._each(self.places, ask)

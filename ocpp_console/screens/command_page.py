@@ -1,5 +1,6 @@
 """The page of commands: what was sent with its whole story, and commands kept under a name."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -19,17 +20,21 @@ from ocpp_console.model.saved_commands import (
 from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.screens.command_panes import HistoryPane, SavedPane, StoryPane
+from ocpp_console.screens.action_picker import FREE
+from ocpp_console.screens.command_panes import HistoryPane, SavedPane, StoryLine, StoryPane
 from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.commands import CommandSheet
+from ocpp_console.screens.free_form import FreeText
 from ocpp_console.screens.name_prompt import NamePrompt
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.placeholders import templated
 from ocpp_console.screens.question import PathPrompt, Question
 from ocpp_console.screens.remembered import renewed
+from ocpp_console.screens.report_view import ReportView
 from ocpp_console.screens.saved_opening import open_saved
 from ocpp_console.screens.station_picker import StationPicker
 from ocpp_console.widgets.bindings import bindings
+from ocpp_console.widgets.payload_form import pretty
 from ocpp_console.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
@@ -104,11 +109,14 @@ class CommandsPage(Page):
 
     @on(RecordTable.Opened)
     def _opened(self, event: RecordTable.Opened) -> None:
-        """A saved command opens its sheet, a step of the story its message, a command its first message."""
+        """A saved command opens its sheet, a step of the story its message or report, a command its first message."""
         event.stop()
         record = event.record
         if isinstance(record, SavedCommand):
             self._use(record)
+            return
+        if isinstance(record, StoryLine) and record.step.report is not None:
+            self.app.push_screen(ReportView(self.engine, record.step.report, self.query_one(StoryPane).station))
             return
         message = record.message if isinstance(record, Command) else record.step.message
         if message is not None:
@@ -130,6 +138,12 @@ class CommandsPage(Page):
         pane.only = "" if pane.only or self.command is None else self.command.station
         pane.poke()
 
+    def action_procedures(self) -> None:
+        """Show the calls of readings and other procedures, or hide them."""
+        pane = self.query_one(HistoryPane)
+        pane.with_procedures = not pane.with_procedures
+        pane.poke()
+
     @work
     async def action_send_again(self) -> None:
         """Send the marked commands once more, or the one under the cursor; oldest first."""
@@ -149,22 +163,24 @@ class CommandsPage(Page):
             if not await self.app.push_screen_wait(question):
                 return
         for command in usable:
-            payload = (
-                renewed(command.payload, self.engine.fleet) if isinstance(command.payload, dict) else command.payload
-            )
-            run = Run(self.engine, command.action, {command.station: payload}, check=False)
+            payloads = {command.station: self._renewed(command.payload)}
+            run = Run(self.engine, command.action, payloads, check=False, raw=command.typed)
             run.begin()
             for result in run.results.values():
                 if isinstance(result, str):
                     self.say(result, "warning")
         self.poke(0)
 
+    def _renewed(self, payload: JsonValue) -> JsonValue:
+        """The same with a number of its own."""
+        return renewed(payload, self.engine.fleet) if isinstance(payload, dict) else payload
+
     def _still_known(self, command: Command) -> bool:
         """The station is there and speaks a version that has the command; says so otherwise."""
         station = self._station(command)
         if station is None:
             self.say(f"{command.station} is not known any more.", "warning")
-        elif command.action in ACTIONS and not schemas.known(station.version, command.action):
+        elif command.typed is None and command.action in ACTIONS and not schemas.known(station.version, command.action):
             self.say(
                 f"{command.station} speaks OCPP {station.version} by now, which has no {command.action}.", "warning"
             )
@@ -180,12 +196,17 @@ class CommandsPage(Page):
         saved, command = self.saved, self.command
         if saved is not None:
             self._use(saved)
-        elif command is not None and self._still_known(command) and command.action in ACTIONS:
-            payload: JsonValue = command.payload
-            if isinstance(payload, dict):
-                payload = renewed(payload, self.engine.fleet)
-            sheet = CommandSheet(self.engine, [command.station], action=command.action, payloads=lambda _: payload)
-            self.app.push_screen(sheet)
+        elif command is not None and self._still_known(command):
+            self.app.push_screen(self._sheet(command))
+
+    def _sheet(self, command: Command) -> CommandSheet:
+        """The form of a command with what was sent; the free form for what no schema knows or was typed as a frame."""
+        typed, payload = command.typed, self._renewed(command.payload)
+        if typed is None and command.action in ACTIONS:
+            return CommandSheet(self.engine, [command.station], action=command.action, payloads=lambda _: payload)
+        text = pretty(payload) if typed is None else typed.decode("utf-8", "replace")
+        wish = FreeText("" if typed is not None else command.action, text)
+        return CommandSheet(self.engine, [command.station], action=FREE, free=wish)
 
     def action_cancel_command(self) -> None:
         """Take back a command that has no answer yet."""
@@ -297,7 +318,7 @@ class CommandsPage(Page):
             self.say("There is nothing to write: no command is kept.")
             return
         start = str(Path.home() / FILE_NAME)
-        prompt = PathPrompt(f"Write {len(chosen)} commands to this TOML file:", start, "Write", must_exist=False)
+        prompt = PathPrompt(f"Write {_count(chosen)} to this TOML file:", start, "Write", must_exist=False)
         path = await self.app.push_screen_wait(prompt)
         if path is None:
             return
@@ -308,4 +329,9 @@ class CommandsPage(Page):
         except OSError as error:
             self.say(f"{path} cannot be written: {error}", "error")
             return
-        self.say(f"{len(chosen)} commands written to {path}.")
+        self.say(f"{_count(chosen)} written to {path}.")
+
+
+def _count(commands: Sequence[SavedCommand]) -> str:
+    """How many, as people say it."""
+    return f"{len(commands)} {'command' if len(commands) == 1 else 'commands'}"

@@ -9,6 +9,7 @@ from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
 from ocpp_console.model.command_story import Step, duration, ending, story
 from ocpp_console.model.commands import Command
+from ocpp_console.model.report_parts import REPORT_PATIENCE
 from ocpp_console.model.saved_commands import SavedCommand
 from ocpp_console.model.secrets import veiled
 from ocpp_console.widgets.columns import Cell, Column
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 MOST_ROWS = 2_000
 """Commands in the list, the newest; each station keeps its last hundred."""
 
-NOTHING_SENT = """Nothing was sent yet. On a station, capital letters send: S start, X stop, R reset, N any command;
+STIR = 2 * REPORT_PATIENCE
+"""How long after a part of a report the words about it may change although nothing came (µs)."""
+
+NOTHING_SENT = """No command is in the log. On a station, capital letters send: S start, X stop, R reset, N any command;
 : lists every command its version has. What was sent stands here and can be sent again."""
 NOTHING_KEPT = """No commands are kept yet.
 a  keeps the command under the cursor above
@@ -39,17 +43,25 @@ class HistoryPane(Pane):
         self.engine = engine
         self.only = ""
         """The station whose commands are shown; empty for all."""
+        self.with_procedures = False
+        """The calls of readings and other procedures are shown as well."""
         self._listed: list[Command] = []
         self._listed_for: object = None
+        self._hidden = 0
         self.table: RecordTable[Command] = RecordTable(
-            self._columns(), self._rows, lambda c: c.id, stamp=self._stamp, kind=self.kind, empty=NOTHING_SENT
+            self._columns(),
+            self._rows,
+            lambda c: (c.station, c.id),
+            stamp=self._stamp,
+            kind=self.kind,
+            empty=self._empty,
         )
 
     def _columns(self) -> tuple[Column[Command], ...]:
         return (
             Column("time", "UTC", lambda c: (hms(c.at), QUIET), 8, order=lambda c: c.at),
             Column("station", "station", lambda c: (c.station, STRONG), 14, 8, middle=True, order=lambda c: c.station),
-            Column("action", "command", lambda c: c.action, 24, least=14, order=lambda c: c.action),
+            Column("action", "command", _action, 24, least=14, order=lambda c: c.action),
             Column("ending", "what became of it", _ending, 34, least=22, grow=2),
             Column("followers", "then", _followers, 5, drop=2, right=True),
             Column("payload", "payload", _payload, 20, least=12, drop=3, grow=1),
@@ -60,17 +72,33 @@ class HistoryPane(Pane):
 
     def _rows(self) -> Sequence[Command]:
         commands = self.engine.fleet.commands
-        stage = commands.revision, self.only, self.filter_text
+        stage = commands.revision, self.only, self.filter_text, self.with_procedures
         if stage != self._listed_for:
-            shown = commands.of(self.only)[::-1] if self.only else commands.newest(MOST_ROWS)
+            every = commands.of(self.only)[::-1] if self.only else commands.newest(MOST_ROWS)
+            shown = every if self.with_procedures else commands.chosen(self.only)[:MOST_ROWS]
+            self._hidden = len(every) - len(shown)
             wanted = self.filter_text
             self._listed = [c for c in shown if wanted in plain(c)] if wanted else list(shown)
             self._listed_for = stage
         return self._listed
 
     def title_parts(self) -> Sequence[str]:
-        """How many, and whose."""
-        return "Commands", str(len(self._rows()) or ""), self.only or "all stations"
+        """How many, and whose; how many calls of procedures are not shown."""
+        rows = self._rows()
+        hidden = f"{self._hidden} of procedures (h)" if self._hidden else ""
+        return "Commands", str(len(rows) or ""), self.only or "all stations", hidden
+
+    def _empty(self) -> str:
+        if self.filter_text:
+            return "No command matches the filter.\nesc clears it."
+        if self._hidden:
+            return f"No command but {self._hidden} calls of procedures, such as reading a configuration: h shows them."
+        return NOTHING_SENT
+
+
+def _action(command: Command) -> Cell:
+    """The name, quietly where a procedure asked for it, with what that is for."""
+    return [(command.action, QUIET), (f"  {command.purpose}", QUIET)] if command.purpose else command.action
 
 
 def _ending(command: Command) -> Cell:
@@ -169,9 +197,11 @@ class StoryPane(Pane):
         if command is None:
             return []
         width = max(20, self.size.width - 16)
-        stage = command.id, command.revision, len(command.followers), width
+        now = self.engine.clock()
+        awaited = now // 1_000_000 if command.followers and now - command.followers[-1].at < STIR else 0
+        stage = command.id, command.revision, len(command.followers), width, awaited
         if stage != self._lines_for:
-            self._lines, self._lines_for = _lines(story(command), width), stage
+            self._lines, self._lines_for = _lines(story(command, now), width), stage
         return self._lines
 
     def title_parts(self) -> Sequence[str]:
@@ -181,6 +211,11 @@ class StoryPane(Pane):
             return ("Story",)
         latency = command.message.latency if command.message is not None else None
         return "Story", command.action, command.station, duration(latency) if latency is not None else ""
+
+    @property
+    def station(self) -> str:
+        """Whose command it is; empty when none is shown."""
+        return self.command.station if self.command is not None else ""
 
     def show(self, command: Command | None) -> None:
         """Another command, or the same one later."""

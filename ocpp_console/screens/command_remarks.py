@@ -45,7 +45,8 @@ def set_aside(unknown: Sequence[str], left_out: Sequence[Station]) -> Iterator[P
         yield f"▲ {', '.join(unknown)} never connected: there is nobody to send this to.", WRONG
     if left_out:
         names = ", ".join(f"{station.identity} ({station.version})" for station in left_out)
-        yield f"Not sent to {names}: another OCPP version has another form.", ATTENTION
+        why = "another OCPP version has another form. Choose those alone for a run of their own."
+        yield f"Not sent to {names}: {why}", ATTENTION
 
 
 def unsendable(json_problem: str, violations: int) -> Iterator[Piece]:

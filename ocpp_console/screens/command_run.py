@@ -71,7 +71,7 @@ class Run:
         try:
             if self._raw is not None:
                 sent = self.engine.send_frame(station, self._raw)
-                result = sent if sent is not None else "sent as it is; no answer is expected to it"
+                result = sent if sent is not None else "taken for the answer to a call of the station"
             else:
                 result = self.engine.request(station, self.action, self.payloads[station], check=self._check)
         except CallRefused as refused:

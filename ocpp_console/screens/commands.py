@@ -1,10 +1,10 @@
 """The sheet over the lower half of a page from which commands go out, and where their answers are seen."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -12,47 +12,43 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG
-from ocpp_console.model.saved_commands import SavedCommand, unfilled
+from ocpp_console.glyphs import ATTENTION, STRONG
+from ocpp_console.model.commands import NUMBERS
 from ocpp_console.model.station import Station
 from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.protocol.field_help import meaning
 from ocpp_console.protocol.fields import Field, fields
-from ocpp_console.protocol.findings import Finding, Severity
+from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.screens import sheet_words as words
 from ocpp_console.screens.action_picker import FREE, ActionPicker
+from ocpp_console.screens.command_keeping import ask_and_keep
 from ocpp_console.screens.command_remarks import against, nobody_there, set_aside, unsendable
 from ocpp_console.screens.command_run import Run
-from ocpp_console.screens.free_form import FreeForm, Wish
+from ocpp_console.screens.free_form import FreeForm, FreeText, Wish
 from ocpp_console.screens.known_values import known_values
-from ocpp_console.screens.name_prompt import NamePrompt
-from ocpp_console.screens.placeholders import templated
+from ocpp_console.screens.placeholders import left_open
 from ocpp_console.screens.prefill import personal, prefill
 from ocpp_console.screens.question import Question
-from ocpp_console.screens.remembered import COUNTERS, last_payload, renewed
+from ocpp_console.screens.remembered import Payload, last_payload, numbers_in, renewed
 from ocpp_console.screens.run_view import RunView
 from ocpp_console.screens.sheet import Sheet
+from ocpp_console.screens.sheet_warning import SheetWarning
 from ocpp_console.screens.shortcuts import BY_KEY
 from ocpp_console.visible import visible
+from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Piece
+from ocpp_console.widgets.json_paths import Path
 from ocpp_console.widgets.payload_form import PayloadForm
-from ocpp_console.widgets.toned import toned, toned_lines
+from ocpp_console.widgets.payload_messages import FileWanted
+from ocpp_console.widgets.toned import toned
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
 WIDE = 100
 """Columns from which the JSON stands beside the fields from the start."""
-
-TALL = 36
-"""Lines from which the meaning of a field gets four of them."""
-
-FEW = 3
-"""Lines of a form that leave room for as much in a small terminal."""
-HINTS = "[@click=screen.toggle_json]F2 JSON[/]  [@click=screen.last]F3 last[/]  [@click=screen.save]F4 save[/]"
-MANY_HINT = "  [@click=screen.one_by_one]F6: {}[/]"
-END_HINT = "  [@click=screen.close]esc close[/]"
 
 Payloads = Callable[[Station], JsonValue]
 
@@ -70,14 +66,8 @@ class CommandSheet(Sheet):
         Binding("ctrl+s,f4", "save", "Save the command", show=False),
         Binding("f6", "one_by_one", "One by one, or all at once", show=False),
         Binding("escape", "close", "Close", show=False),
+        *bindings("sheet"),
     ]
-    DEFAULT_CSS = """
-    CommandSheet #forms, CommandSheet #buttons { height: 1; }
-    CommandSheet #forms Button { margin: 0 1 0 0; }
-    CommandSheet #buttons Button { margin: 0 1; min-width: 8; }
-    CommandSheet #warning { height: auto; padding: 0 1; display: none; }
-    CommandSheet #hint { width: 1fr; color: $text-muted; text-align: right; padding: 0 1; }
-    """
 
     def __init__(
         self,
@@ -90,11 +80,12 @@ class CommandSheet(Sheet):
         payloads: Payloads | None = None,
         placeholders: bool = False,
         remarks: Sequence[str] = (),
+        free: FreeText | None = None,
     ) -> None:
         """`shortcut` is the letter pressed, or `action` the command chosen; `filled` goes over what is filled in.
 
         `payloads` makes the payload for each station in place of what is filled in otherwise; with `placeholders`,
-        names in braces that are left in it are violations; `remarks` are said above.
+        names in braces that are left in it are violations; `remarks` are said above; the free form begins with `free`.
         """
         super().__init__()
         self.engine, self.shortcut = engine, BY_KEY[shortcut]
@@ -109,10 +100,13 @@ class CommandSheet(Sheet):
         """What was sent last from here, and what came of it."""
         self.one_by_one = False
         self._filled, self._payloads, self._remarks = filled or {}, payloads, tuple(remarks)
-        self._placeholders = placeholders
+        self._placeholders, self._free = placeholders, free or FreeText()
         self._first_payload: JsonValue = {}
+        self._given: JsonValue = {}
+        """What was filled in without the operator's hand."""
+        self._numbers: set[JsonValue] = set()
+        """Numbers of ours that were filled in here."""
         self._said: object = None
-        self._warned = Content()
 
     def compose(self) -> ComposeResult:
         """Warning, the forms of the key, the form or the picker, buttons, results."""
@@ -124,7 +118,7 @@ class CommandSheet(Sheet):
                 with Horizontal(id="forms"):
                     for name in self.forms:
                         yield Button(name, "primary" if name == self.action else "default", name=name, compact=True)
-            yield Static(id="warning", markup=False)
+            yield SheetWarning()
             yield from content
             with Horizontal(id="buttons"):
                 yield Button("Send (F10)", "success", id="send", compact=True)
@@ -144,6 +138,8 @@ class CommandSheet(Sheet):
         """What the sheet begins with: the form, or the choice of a command."""
         if not self.stations:
             return []
+        if self.action == FREE:
+            return [FreeForm(self._free)]
         return [self._make_form()] if self.action else [ActionPicker(self.version)]
 
     def _make_form(self) -> PayloadForm:
@@ -151,11 +147,13 @@ class CommandSheet(Sheet):
         station, fleet, action = self.stations[0], self.engine.fleet, self.action
         field = fields(self.version, action) or Field("", "", "object")
         self._first_payload = self._own_payload(station)
+        self._given = self._first_payload
+        self._numbers |= numbers_in(self._first_payload)
         known = known_values(station, fleet, action)
         explain = partial(meaning, self.version, action)
         shown = "beside" if self.app.size.width >= WIDE else "below"
         form = PayloadForm(field, self._first_payload, known, self._check, meaning=explain, json_shown=shown)
-        form.set_class(self.app.size.height >= TALL or len(form.rows.lines) <= FEW, "-roomy")
+        form.set_class(words.roomy(self.app.size.height, len(form.rows.lines)), "-roomy")
         return form
 
     def _own_payload(self, station: Station) -> JsonValue:
@@ -175,7 +173,7 @@ class CommandSheet(Sheet):
         for button in self.query("#forms Button").results(Button):
             button.variant = "primary" if button.name == action else "default"
         await self.query("PayloadForm, ActionPicker, FreeForm").remove()
-        made: Widget = FreeForm() if action == FREE else self._make_form()
+        made: Widget = FreeForm(self._free) if action == FREE else self._make_form()
         self.query_one("#anyway").display = isinstance(made, PayloadForm) and bool(made.complaints)
         await self.query_one("#sheet").mount(made, before="#buttons")
         self._title()
@@ -187,7 +185,7 @@ class CommandSheet(Sheet):
         """At the first required value that is missing; at the button when nothing is."""
         form = self._form
         if form is not None and not form.focus_first():
-            form.show_at(lambda line: line.label not in COUNTERS)
+            form.show_at(lambda line: line.label not in NUMBERS)
             self.query_one("#send").focus()
 
     def _title(self) -> None:
@@ -196,16 +194,13 @@ class CommandSheet(Sheet):
         sheet = self.query_one("#sheet")
         sheet.border_title = toned((f" {self.action or self.shortcut.label} ", STRONG), f"→ {names}{more} ")
         sheet.border_subtitle = toned(f" OCPP {self.version} ")
-        many = MANY_HINT.format("one by one" if self.one_by_one else "all at once") if len(self.stations) > 1 else ""
-        plain = HINTS if self.action and self.action != FREE else ""
-        self.query_one("#hint", Static).update(Content.from_markup(plain + many + END_HINT))
+        many = len(self.stations) > 1
+        line = words.hints(form=bool(self.action) and self.action != FREE, many=many, one_by_one=self.one_by_one)
+        self.query_one("#hint", Static).update(Content.from_markup(line))
 
     def _check(self, payload: JsonValue) -> tuple[Finding, ...]:
         findings = schemas.check(self.version, self.action, "request", payload)
-        empty = unfilled(payload) if self._placeholders else []
-        return findings + tuple(
-            Finding("PLACEHOLDER", Severity.WARNING, f"{{{name}}} is not filled in") for name in empty
-        )
+        return findings + (left_open(payload) if self._placeholders else ())
 
     @on(PayloadForm.Changed)
     def _changed(self, event: PayloadForm.Changed) -> None:
@@ -245,24 +240,25 @@ class CommandSheet(Sheet):
         """Fill in what was sent last with this action, here or elsewhere, with a number of its own."""
         payload = last_payload(self.stations[0], self.engine.fleet, self.action) if self.stations else None
         if self._form is None or payload is None:
-            self.notify("Nothing was sent with this command yet.", markup=False)
+            self.notify("This command is not among the last hundred of any station.", markup=False)
             return
-        self._form.replace(renewed(payload, self.engine.fleet))
+        self._renew(payload)
+
+    def _renew(self, payload: Payload) -> Payload:
+        """Show a payload with a number of its own."""
+        fresh = renewed(payload, self.engine.fleet)
+        self._given = fresh
+        self._numbers |= numbers_in(fresh)
+        if self._form is not None:
+            self._form.replace(fresh)
+        return fresh
 
     def action_save(self) -> None:
         """Keep the command under a name."""
         form = self._form
         if form is None or form.json_problem:
             return
-        kept, payload = self.engine.saved_commands, templated(form.payload)
-        taken = frozenset(saved.name.casefold() for saved in kept.all())
-
-        def named(answer: tuple[str, str] | None) -> None:
-            if answer is not None:
-                kept.put(SavedCommand(answer[0], self.version, self.action, payload, answer[1]))
-                self.notify(f"Kept as {answer[0]}; page 5 has it.", markup=False)
-
-        self.app.push_screen(NamePrompt(f"Keep {self.action}", taken), named)
+        ask_and_keep(self.app, self.engine.saved_commands, self.version, self.action, form.payload)
 
     def action_one_by_one(self) -> None:
         """Each station when the one before has answered, or all at once."""
@@ -270,10 +266,32 @@ class CommandSheet(Sheet):
         self._title()
 
     def action_close(self) -> None:
-        """Close the sheet; what was sent goes on."""
+        """Close the sheet; what was sent goes on. What was typed and not sent is not thrown away without a question."""
+        if self.run is None and words.touched(self._form, self.query(FreeForm), self._given):
+            self.app.push_screen(Question("Throw away what was filled in?", "Throw away", "Stay"), self._leave)
+            return
         if self.run is not None and not self.run.finished:
             self.notify("The stations not asked yet are asked in the background; page 5 shows it.", markup=False)
         self.dismiss(None)
+
+    def _leave(self, sure: bool | None) -> None:
+        if sure:
+            self.dismiss(None)
+
+    @on(FileWanted)
+    def _file_wanted(self, event: FileWanted) -> None:
+        event.stop()
+        self._fill([(event.path, event.file)])
+
+    @work
+    async def _fill(self, named: list[tuple[Path, str]], *, send: bool = False) -> None:
+        """Take values from files, and send when that is what was wanted."""
+        trouble = await words.fill_from_files(self._form, named, self.engine.read_text)
+        if trouble:
+            self.notify(visible(trouble, 300), severity="error", markup=False)
+            return
+        if send:
+            self.action_send()
 
     @on(Button.Pressed)
     async def _pressed(self, event: Button.Pressed) -> None:
@@ -283,7 +301,7 @@ class CommandSheet(Sheet):
         elif event.button.id == "send":
             self.action_send()
         elif event.button.id == "anyway" and self._form is not None and not self._form.json_problem:
-            self._ask(Wish(self.action, self._form.payload), check=False)
+            self._ask(Wish(self.action, self._own_number(self._form.payload)), check=False)
 
     # sending
 
@@ -297,12 +315,20 @@ class CommandSheet(Sheet):
                     self._ask(wish, check=False)
             if not self.stations:
                 self.dismiss(None)
+        elif named := form.files_named():
+            self._fill(named, send=True)
         elif form.findings or form.json_problem:
             form.judge()
             if not form.focus_first() and not form.json_problem:
                 self.query_one("#anyway").focus()
         else:
-            self._ask(Wish(self.action, form.payload), check=True)
+            self._ask(Wish(self.action, self._own_number(form.payload)), check=True)
+
+    def _own_number(self, payload: JsonValue) -> JsonValue:
+        """The payload with another number when the one filled in was used meanwhile: two reports would be one."""
+        used = self.engine.fleet.commands.number_used
+        stale = any(used(number) for number in numbers_in(payload) & self._numbers)
+        return self._renew(payload) if stale and isinstance(payload, dict) else payload
 
     def _ask(self, wish: Wish, *, check: bool) -> None:
         """Ask before anything that interrupts a session or changes the station, then send."""
@@ -313,17 +339,13 @@ class CommandSheet(Sheet):
         if known is None or not known.caution:
             self._send(wish, check=check)
             return
-        question = [f"{wish.action} → {', '.join(station.identity for station in self.stations)}", known.caution]
-        sessions = self.engine.fleet.transactions
-        running = [station.identity for station in self.stations if sessions.running(station.identity)]
-        if running:
-            question.append(f"A session runs at {', '.join(running)}.")
+        question = words.caution(wish.action, self.stations, self.engine.fleet.transactions)
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._send(wish, check=check)
 
-        self.app.push_screen(Question("\n".join(question), "Send", "Do not send"), answered)
+        self.app.push_screen(Question(question, "Send", "Do not send"), answered)
 
     def _send(self, wish: Wish, *, check: bool) -> None:
         """Begin a run; a refusal by the engine is that station's result."""
@@ -356,42 +378,23 @@ class CommandSheet(Sheet):
         """Draw warnings and results again if anything about them changed."""
         if not self.is_mounted:
             return
-        self.query_one(RunView).show(self.run, self._idle_words())
+        form, here = self._form, self.focused is not None and self.focused.id == "send"
+        idle = words.idle(self.action, form, anybody=bool(self.stations), at_send=here)
+        self.query_one(RunView).show(self.run, idle)
         running = self.engine.fleet.transactions.revision
         states = [(each.identity, each.online, each.version, each.registration) for each in self.stations]
         if (running, states) == self._said:
             return
         self._said = running, states
-        warning = self._warning()
-        if warning != self._warned:
-            self._warned = warning
-            area = self.query_one("#warning", Static)
-            area.update(warning)
-            area.display = bool(warning.plain)
+        self.query_one(SheetWarning).tell(self._warnings())
 
-    def _idle_words(self) -> Piece:
-        """What stands in place of results while nothing was sent."""
-        if not self.stations:
-            return "Nothing to send.", QUIET
-        if not self.action:
-            return "Choose a command.", GOOD
+    def _warnings(self) -> Iterator[Piece]:
+        """What stands in the way of sending, and who gets nothing."""
         form = self._form
-        if form and (form.json_problem or form.findings):
-            wrong = form.json_problem or form.complaints
-            return ("Not ready to send: see above." if wrong else "Fill in what is required; F10 sends."), QUIET
-        caution = ACTIONS[self.action].caution if self.action in ACTIONS else ""
-        here = self.focused is not None and self.focused.id == "send"
-        if here and form:
-            return f"enter sends{', asks first' if caution else ''} · shift+tab edits", QUIET
-        return f"Asks first: {caution}" if caution else "Ready to send: ctrl+enter or F10.", QUIET
-
-    def _warning(self) -> Content:
-        """What stands in the way of sending."""
-        lines: list[list[Piece | str]] = [[(remark, ATTENTION)] for remark in self._remarks]
-        form = self._form
+        yield from ((remark, ATTENTION) for remark in self._remarks)
         # what was sent speaks for itself, and may have begun the very session that stands in its way
         payload = None if self.run is not None else form.payload if form else {}
-        told = against(self.stations, self.version, self.engine.fleet, self.action, payload)
-        lines += [[piece] for piece in (*told, *set_aside(self.unknown, self.left_out))]
-        lines += [[piece] for piece in (unsendable(form.json_problem, len(form.complaints)) if form else ())]
-        return toned_lines(lines)
+        yield from against(self.stations, self.version, self.engine.fleet, self.action, payload)
+        yield from set_aside(self.unknown, self.left_out)
+        if form is not None:
+            yield from unsendable(form.json_problem, len(form.complaints))

@@ -16,7 +16,7 @@ from ocpp_console.model.templates import Step, Verdict
 from ocpp_console.procedures.variable_changes import Change
 from ocpp_console.widgets.columns import Cell, Column
 from ocpp_console.widgets.record_table import RecordTable
-from ocpp_console.widgets.toned import toned
+from ocpp_console.widgets.toned import toned, toned_lines
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
@@ -42,10 +42,10 @@ class PlanScreen(ModalScreen[list[Change] | None]):
     PlanScreen #hint { width: 1fr; color: $text-muted; text-align: right; }
     """
 
-    def __init__(self, engine: "Engine", station: str, title: str, steps: Sequence[Step]) -> None:
-        """`title` says where the steps come from."""
+    def __init__(self, engine: "Engine", station: str, title: str, steps: Sequence[Step], remark: str = "") -> None:
+        """`title` says where the steps come from, `remark` what they cannot do."""
         super().__init__()
-        self.engine, self.station, self._name = engine, station, title
+        self.engine, self.station, self._name, self._remark = engine, station, title, remark
         self.steps = sorted(steps, key=lambda step: _ORDER.index(step.verdict))
         self._written = {step.setting for step in steps if step.verdict is Verdict.CHANGE}
         self._said: object = None
@@ -120,7 +120,9 @@ class PlanScreen(ModalScreen[list[Change] | None]):
         self._said = stage
         obstacle = f"   ▲ {stage[3]}" if stage[3] else ""
         numbers = f"{stage[0]} to write, {same} already so, {skipped} skipped. Nothing was sent yet."
-        self.query_one("#summary", Static).update(toned(numbers, (obstacle, ATTENTION)))
+        self.query_one("#summary", Static).update(
+            toned_lines([[numbers, (obstacle, ATTENTION)], *([[(self._remark, ATTENTION)]] if self._remark else [])])
+        )
         button = self.query_one("#write", Button)
         button.label = toned(f"Write {stage[0]} (F10)")
         button.disabled = bool(obstacle)

@@ -25,6 +25,13 @@ class Wish(NamedTuple):
     """A whole frame, in place of action and payload."""
 
 
+class FreeText(NamedTuple):
+    """What a free form begins with."""
+
+    action: str = ""
+    text: str = "{}"
+
+
 class FreeForm(Vertical):
     """A line for the action above an editor: `{…}` there is a payload, `[…]` a whole frame."""
 
@@ -34,10 +41,15 @@ class FreeForm(Vertical):
     FreeForm #free-problem { color: $error; }
     """
 
+    def __init__(self, begin: FreeText) -> None:
+        """Begin with what was sent before, or with nothing."""
+        super().__init__()
+        self._begin = begin
+
     def compose(self) -> ComposeResult:
         """Action, payload, and what is wrong."""
-        yield Input(placeholder="action, spelled as it should go out", id="free-action", compact=True)
-        yield JsonArea("{}", id="free-payload")
+        yield Input(self._begin.action, "action, spelled as it should go out", id="free-action", compact=True)
+        yield JsonArea(self._begin.text, id="free-payload")
         yield Static(
             f"{{…}} is the payload of the action above. What begins with [ goes out exactly as typed, valid or not: "
             f"{FRAME}; {ID_MARK} becomes a fresh message id.",
@@ -48,6 +60,11 @@ class FreeForm(Vertical):
     def on_mount(self) -> None:
         """At the action."""
         self.query_one(Input).focus()
+
+    @property
+    def touched(self) -> bool:
+        """Something else stands there than what it began with."""
+        return FreeText(self.query_one(Input).value, self.query_one(JsonArea).text) != self._begin
 
     def wish(self) -> Wish | None:
         """What is typed; None, with the reason on the screen, when it is neither."""

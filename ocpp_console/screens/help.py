@@ -24,6 +24,7 @@ WHERE = {
     "variables": "Configuration",
     "charging": "Charging",
     "lists": "Lists",
+    "sheet": "sheet of a command",
     "detail": "one message",
     "filter": "after /",
 }

@@ -202,7 +202,7 @@ def configuration_keys(station: Station, fleet: Fleet) -> list[Choice]:
 
 def request_ids(station: Station, fleet: Fleet) -> list[Choice]:
     """The next number of ours."""
-    return [Choice(remembered.next_number(fleet, *remembered.COUNTERS), "not used before")]
+    return [Choice(fleet.commands.next_number(), "not used before")]
 
 
 def reservations(station: Station, fleet: Fleet) -> list[Choice]:

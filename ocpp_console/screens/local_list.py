@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 EMPTY = """No station yet. Each that connects appears here with the version of its local list:
 V asks for the version, W sends what changed, F sends the full list."""
 
+PURPOSE = "local list"
+"""What the calls are for, in the history of commands."""
+
 NAMED = 6
 """Tags named in the words about a drift."""
 
@@ -220,7 +223,7 @@ class ListsPage(Page):
         tags = self.engine.fleet.id_tags.all()
 
         async def send(station: Station) -> ListOutcome:
-            link = self.engine.link(station.identity)
+            link = self.engine.link(station.identity, PURPOSE)
             return await synchronise(link, tags, self.engine.fleet.arrangements, Mode.FULL if full else Mode.AUTO)
 
         await self._each(pane, stations, send)
@@ -230,7 +233,7 @@ class ListsPage(Page):
         """Ask the chosen stations for the version of their list."""
 
         async def read(station: Station) -> ListOutcome:
-            return await read_version(self.engine.link(station.identity))
+            return await read_version(self.engine.link(station.identity, PURPOSE))
 
         await self._each(self.query_one(LocalListPane), self.stations, read)
 

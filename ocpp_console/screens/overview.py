@@ -5,6 +5,7 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from ocpp_console.model.station import Station
+from ocpp_console.screens.chosen_station import choose
 from ocpp_console.screens.id_tags import IdTagsPane
 from ocpp_console.screens.messages import MessagesPane, copy_message
 from ocpp_console.screens.page import Page
@@ -53,6 +54,10 @@ class OverviewPage(Page):
         """A narrowed log follows the selection."""
         if self.log_pane.station:
             self._narrow()
+
+    def on_screen_suspend(self) -> None:
+        """Other pages begin with the station under the cursor."""
+        choose(self.app, getattr(self.stations.record, "identity", ""))
 
     def _narrow(self) -> None:
         station = self.stations.record

@@ -4,9 +4,10 @@ import re
 
 from ocpp_console.clock import iso
 from ocpp_console.model.fleet import Fleet
-from ocpp_console.model.saved_commands import UNKNOWN, Values
+from ocpp_console.model.saved_commands import UNKNOWN, Values, unfilled
 from ocpp_console.model.secrets import MASK, veiled
 from ocpp_console.model.station import Station
+from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.known_values import source_of
 
@@ -55,3 +56,8 @@ def _named(payload: JsonValue) -> JsonValue:
     if isinstance(payload, str):
         return payload.replace(MASK, "{secret}")
     return [_named(item) for item in payload] if isinstance(payload, list) else payload
+
+
+def left_open(payload: JsonValue) -> tuple[Finding, ...]:
+    """The names in braces that are left in a payload, as violations."""
+    return tuple(Finding("PLACEHOLDER", Severity.WARNING, f"{{{name}}} is not filled in") for name in unfilled(payload))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ocpp_console.model.commands import Command, Progress
+from ocpp_console.model.commands import NUMBERS, Command, Progress
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.reading import entries, mapping, text
 from ocpp_console.model.station import Station
@@ -11,17 +11,8 @@ from ocpp_console.widgets.payload_lines import Choice
 
 Payload = dict[str, JsonValue]
 
-COUNTERS = ("requestId", "remoteStartId")
-"""Numbers of ours that tie later messages to a command: each command wants one of its own."""
-
-
-def next_number(fleet: Fleet, *names: str) -> int:
-    """A number that no command used yet in one of these properties."""
-    used = [0]
-    for command in fleet.commands:
-        for payload in (mapping(command.payload), *_inner(command.payload)):
-            used += [number for name in names if isinstance(number := payload.get(name), int)]
-    return max(used) + 1
+MOST_LOOKED_AT = 200
+"""Commands in which URLs are looked for."""
 
 
 def _inner(payload: JsonValue) -> Iterator[Payload]:
@@ -55,16 +46,21 @@ def reports_of(command: Command) -> Iterator[Payload]:
 
 
 def last_payload(station: Station, fleet: Fleet, action: str) -> Payload | None:
-    """What was sent last with this action to this station, else to any; None when nothing was."""
-    newest = next(commands_of(station, fleet, action), None)
-    if newest is None:
-        newest = next((command for command in fleet.commands.newest(1000) if command.action == action), None)
+    """What the operator sent last with this action to this station, else to any; None when nothing was."""
+    chosen = (*fleet.commands.chosen(station.identity), *fleet.commands.chosen())
+    newest = next((command for command in chosen if command.action == action), None)
     return newest.payload if newest is not None and isinstance(newest.payload, dict) else None
 
 
 def renewed(payload: Payload, fleet: Fleet) -> Payload:
     """The same payload with a number of its own where it carries one that ties reports to it."""
-    return {name: next_number(fleet, *COUNTERS) if name in COUNTERS else value for name, value in payload.items()}
+    number = fleet.commands.next_number()
+    return {name: number if name in NUMBERS else value for name, value in payload.items()}
+
+
+def numbers_in(payload: JsonValue) -> set[JsonValue]:
+    """The numbers of a payload that tie reports to it."""
+    return {number for name in NUMBERS if type(number := mapping(payload).get(name)) is int}
 
 
 def _distinct(choices: Iterator[Choice]) -> list[Choice]:
@@ -90,9 +86,11 @@ def certificates(station: Station, fleet: Fleet) -> list[tuple[Payload, str]]:
 
 
 def certificate_part(name: str, station: Station, fleet: Fleet) -> list[Choice]:
-    """One of the four values of each certificate the station reported."""
+    """One of the four values of each certificate the station reported; choosing it brings the other three."""
     known = certificates(station, fleet)
-    return _distinct(Choice(data.get(name), f"{kind} {text(data.get('serialNumber'))}") for data, kind in known)
+    return [
+        Choice(data.get(name), f"{kind} {text(data.get('serialNumber'))}", data) for data, kind in known if name in data
+    ]
 
 
 def vendors(station: Station, fleet: Fleet) -> list[Choice]:
@@ -116,7 +114,7 @@ def locations(station: Station, fleet: Fleet) -> list[Choice]:
     """URLs that were used in commands before, newest first."""
 
     def all() -> Iterator[Choice]:
-        for command in fleet.commands.newest(200):
+        for command in fleet.commands.chosen()[:MOST_LOOKED_AT]:
             for part in (mapping(command.payload), *_inner(command.payload)):
                 url = part.get("location") or part.get("remoteLocation")
                 if isinstance(url, str):

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from ocpp_console.glyphs import QUIET, STRONG, WRONG, verdict_look
+from ocpp_console.glyphs import QUIET, STRONG, WRONG, Look, command_look
 from ocpp_console.model.command_story import duration
 from ocpp_console.model.commands import Command, Progress
 from ocpp_console.screens.command_progress import progress, remarks
@@ -83,31 +83,33 @@ def _story(result: Command | str | None, now: int) -> list[list[Piece]]:
     """Everything about the one command."""
     if not isinstance(result, Command):
         return [[(f"✗ {result}" if result else "", WRONG)]]
-    return [progress(result, now), *remarks(result)]
+    return [progress(result, now), *remarks(result, now)]
 
 
 def _sum(run: Run) -> list[Piece]:
     """How many stations took it, and how."""
     words: dict[str, int] = {}
     for result in run.results.values():
-        word = _word(result)[0]
+        word = _look(result).word
         words[word] = words.get(word, 0) + 1
     how = "one by one" if run.one_by_one else "at once"
     told = ", ".join(f"{word} {count}" for word, count in words.items())
     return [(f"{run.action} to {len(run.results)} stations, {how}: ", STRONG), (told, QUIET)]
 
 
-def _word(result: Command | str | None) -> Piece:
-    """The state of one station in a word."""
+def _look(result: Command | str | None) -> Look:
+    """The state of one station."""
     if result is None:
-        return "not asked yet", QUIET
+        return Look(" ", "not asked yet", QUIET)
     if isinstance(result, str):
-        return "not sent", WRONG
-    if result.progress is Progress.ANSWERED:
-        return result.verdict or "answered", verdict_look(result.verdict).tone
-    if result.progress is Progress.REFUSED:
-        return result.verdict or "refused", WRONG
-    return result.progress.value, QUIET if not result.final else WRONG
+        return command_look(Progress.NOT_SENT.value)
+    look = command_look(result.progress.value, result.verdict)
+    return look._replace(word=result.verdict) if result.progress is Progress.REFUSED and result.verdict else look
+
+
+def _result(row: Result) -> Cell:
+    look = _look(row[1])
+    return look.text, look.tone
 
 
 def _latency(row: Result) -> str:
@@ -122,14 +124,13 @@ def _told(row: Result) -> Cell:
         return ""
     if isinstance(result, str):
         return result, WRONG
-    lines = remarks(result)
-    more = "  ".join(text.strip() for line in lines for text, _ in line)
-    return [(result.text, ""), (f"  {more}" if more else "", QUIET)]
+    more = "  ".join(text.strip() for line in remarks(result, result.at) for text, _ in line)
+    return [(f"{more}  " if more else "", QUIET), (result.text, "")]
 
 
 COLUMNS: tuple[Column[Result], ...] = (
     Column("station", "station", lambda row: (row[0], STRONG), 16, least=10, middle=True, order=lambda row: row[0]),
-    Column("word", "result", lambda row: _word(row[1]), 16, least=12, order=lambda row: _word(row[1])[0]),
+    Column("word", "result", _result, 18, least=14, order=lambda row: _look(row[1]).word),
     Column("latency", "after", _latency, 8, right=True),
     Column("told", "", _told, 30, least=10, grow=1),
 )

@@ -19,6 +19,7 @@ class Sheet(ModalScreen[None]):
     Sheet { align: left bottom; background: $background 0%; }
     Sheet #sheet { width: 100%; height: 55%; min-height: 13; max-height: 24; background: $surface;
                    border: round $primary; border-title-color: $foreground; }
+    Sheet #sheet.-whole { height: 100%; max-height: 100%; }
     """
 
     _was_resized = False
@@ -51,6 +52,11 @@ class Sheet(ModalScreen[None]):
         # Textual remembers caches of the last thousand drawn widgets, dead ones too; their lines need not be kept.
         for widget in self._drawn:
             widget._styles_cache.clear()
+
+    def action_whole(self) -> None:
+        """Over the whole screen, or over the lower half again."""
+        self.query_one("#sheet").toggle_class("-whole")
+        self.call_after_refresh(self._end_above)
 
     @property
     def below(self) -> Screen[Any] | None:

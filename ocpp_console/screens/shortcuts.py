@@ -8,7 +8,6 @@ from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.known_values import first_tag, free_plug, likeliest, transactions
-from ocpp_console.screens.remembered import COUNTERS, next_number
 
 Payload = dict[str, JsonValue]
 Preset = Callable[[Station, Fleet], Payload]
@@ -21,8 +20,8 @@ def _now() -> str:
 
 
 def _request_id(fleet: Fleet) -> int:
-    """A number no command used yet in this run, for requestId and remoteStartId."""
-    return next_number(fleet, *COUNTERS)
+    """A number no command used yet, for requestId and remoteStartId."""
+    return fleet.commands.next_number()
 
 
 def _remote_start(station: Station, fleet: Fleet) -> Payload:

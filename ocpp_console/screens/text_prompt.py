@@ -9,12 +9,15 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from ocpp_console.visible import visible
+
 _CSS = """
 {0} {{ align: center middle; }}
 {0} > Vertical {{ width: 72; max-width: 96%; height: auto; padding: 0 1;
                   border: round $primary; background: $surface; }}
 {0} Static {{ height: auto; }}
 {0} Horizontal {{ height: auto; margin: 1 0 0 0; align-horizontal: right; }}
+{0} .upright {{ height: auto; margin: 1 0 0 0; }}
 {0} Button {{ margin: 0 0 0 1; }}
 """
 
@@ -61,18 +64,18 @@ class ChoicePrompt(ModalScreen[str | None]):
     ]
     DEFAULT_CSS = _CSS.format("ChoicePrompt")
 
-    def __init__(self, text: str, words: Sequence[str]) -> None:
-        """The first word has the focus."""
+    def __init__(self, text: str, words: Sequence[str], *, upright: bool = False) -> None:
+        """The first word has the focus; `upright` puts them below each other, for long ones."""
         super().__init__()
-        self._text, self._words = text, tuple(words)
+        self._text, self._words, self._upright = text, tuple(words), upright
 
     def compose(self) -> ComposeResult:
         """The question and one button for each word."""
         with Vertical():
             yield Static(Content(self._text))
-            with Horizontal():
+            with Vertical(classes="upright") if self._upright else Horizontal():
                 for word in self._words:
-                    yield Button(Content(word), name=word, compact=True)
+                    yield Button(Content(visible(word, 60)), name=word, compact=True)
 
     def on_mount(self) -> None:
         """The first."""

@@ -11,13 +11,17 @@ from ocpp_console.model.configurations import Configuration, Setting, difference
 from ocpp_console.model.secrets import masked
 from ocpp_console.procedures.link import CallRefused
 from ocpp_console.procedures.variable_changes import Change, Outcome, write
-from ocpp_console.procedures.variables import FULL, Step, read_all, read_some
+from ocpp_console.procedures.variables import FULL, Step, read_all, read_report, read_some
+from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.widgets.columns import Piece
 
 if TYPE_CHECKING:
     from textual.worker import Worker
 
     from ocpp_console.engine import Engine
+
+PURPOSE = "configuration"
+"""What the calls are for, in the history of commands."""
 
 LONGEST_LIST = 4
 """Notes or changes that are named one by one in the line below the table."""
@@ -91,6 +95,10 @@ class Jobs:
         """Read everything."""
         return self._begin(Job("reading", station), lambda job: self._read(job, base))
 
+    def read_report(self, station: str, wanted: dict[str, JsonValue]) -> Job:
+        """Read the part of the device model that a GetReport asks for."""
+        return self._begin(Job("reading", station), lambda job: self._read_report(job, wanted))
+
     def read_again(self, station: str, settings: Sequence[Setting]) -> Job:
         """Read some values again."""
         return self._begin(Job("reading", station), lambda job: self._read_again(job, settings))
@@ -124,7 +132,7 @@ class Jobs:
             self._ended(job)
 
     async def _read(self, job: Job, base: str) -> None:
-        reading = await read_all(self.engine.link(job.station), job.tell, base)
+        reading = await read_all(self.engine.link(job.station, PURPOSE), job.tell, base)
         station = self.engine.fleet.stations[job.station]
         at = self.engine.clock()
         if not reading.told:
@@ -135,6 +143,14 @@ class Jobs:
         if reading.whole:
             await self._keep_if_new(Configuration.of(station, at, "as read", automatic=True))
 
+    async def _read_report(self, job: Job, wanted: dict[str, JsonValue]) -> None:
+        reading = await read_report(self.engine.link(job.station, PURPOSE), wanted, job.tell)
+        notes = [(note, ATTENTION) for note in reading.notes]
+        if reading.told:
+            job.end((f"✓ {reading.told} read {hms(self.engine.clock())}Z", GOOD), *notes)
+        else:
+            job.end((f"▲ Nothing was told. {' '.join(reading.notes)}".rstrip(), ATTENTION))
+
     async def _keep_if_new(self, configuration: Configuration) -> None:
         """Keep what was read, when it differs from what is kept in anything that can be set."""
         newest = await self.engine.configurations.newest(configuration.station)
@@ -143,14 +159,14 @@ class Jobs:
             await self.engine.configurations.keep(configuration)
 
     async def _read_again(self, job: Job, settings: Sequence[Setting]) -> None:
-        notes = await read_some(self.engine.link(job.station), settings, job.tell)
+        notes = await read_some(self.engine.link(job.station, PURPOSE), settings, job.tell)
         job.end((f"✓ read again {hms(self.engine.clock())}Z", GOOD), *[(note, ATTENTION) for note in notes])
 
     async def _write(self, job: Job, why: str) -> None:
-        station = self.engine.link(job.station).station
+        station = self.engine.link(job.station, PURPOSE).station
         kept = Configuration.of(station, self.engine.clock(), why, automatic=True)
         await self.engine.configurations.keep(kept)
-        await write(self.engine.link(job.station), job.changes, job.tell)
+        await write(self.engine.link(job.station, PURPOSE), job.changes, job.tell)
         job.end(*_outcomes(job.changes))
 
 

@@ -224,11 +224,10 @@ class SettingPane(Pane):
         """Draw when the row under the cursor changed."""
         super().poke()
         row, cells = self._source.table.record, self._source.cells
-        stage = (self._source.identity, row.setting, cells.stamp(row)) if row is not None else None
-        if not self.is_mounted or (stage == self._drawn and stage is not None):
-            return
-        self._drawn = stage
         lines = described(row, revealed=cells.revealed) if row is not None else [("", "Nothing chosen.", QUIET)]
+        if not self.is_mounted or lines == self._drawn:
+            return
+        self._drawn = lines
         content = toned_lines([(f"{label}  " if label else "", QUIET), (text, tone)] for label, text, tone in lines)
         self.query_one("#setting", Static).update(content if row is not None else toned(("Nothing chosen.", QUIET)))
 

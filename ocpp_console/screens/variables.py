@@ -13,7 +13,9 @@ from ocpp_console.model.configurations import Configuration, recall
 from ocpp_console.model.templates import Template, TemplateProblem, plan
 from ocpp_console.procedures.variable_changes import Change
 from ocpp_console.procedures.variables import BASES, FULL
+from ocpp_console.screens.chosen_station import choose, chosen
 from ocpp_console.screens.configuration_plan import PlanScreen
+from ocpp_console.screens.configuration_words import parts_wanted, read_template, secrets_lost, sure_words
 from ocpp_console.screens.kept_configurations import Choice, Differences, KeptConfigurations, Picked, load
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.question import PathPrompt, Question
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
     from textual.worker import Worker
 
     from ocpp_console.engine import Engine
-
-LARGEST_TEMPLATE = 1 << 20
-"""Bytes."""
 
 
 class VariablesPane(VariableTable):
@@ -124,6 +123,22 @@ class VariablesPane(VariableTable):
         if base is not None:
             self.read(base)
 
+    @work
+    async def action_read_report(self) -> None:
+        """Choose a part of the device model: by criterion, or the component or variable under the cursor."""
+        station, row = self.station, self.table.record
+        if station is None or station.version == "1.6":
+            self.say(
+                "GetReport is of OCPP 2.x; V reads the keys of 1.6 again." if station else "No station yet.", "warning"
+            )
+            return
+        parts = parts_wanted(row.setting if row is not None else None)
+        prompt = ChoicePrompt(f"Which part should {self.identity} report?", tuple(parts), upright=True)
+        part = await self.app.push_screen_wait(prompt)
+        if part is not None and self._begin():
+            self.jobs.read_report(self.identity, parts[part])
+            self.poke()
+
     def action_cancel(self) -> None:
         """Stop what runs."""
         if not self.jobs.cancel(self.identity):
@@ -147,8 +162,16 @@ class VariablesPane(VariableTable):
         if value is None:
             return
         changes = [Change(row.setting, value, row.attribute.value) for row in rows]
+        if not await self._sure(identity, changes):
+            return
         names = f"{rows[0].setting}" + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
         self._write(identity, changes, f"before {names} was set")
+
+    async def _sure(self, identity: str, changes: Sequence[Change]) -> bool:
+        """Ask before anything is written by which the station could be lost."""
+        words = sure_words(identity, changes)
+        sure: bool | None = not words or await self.app.push_screen_wait(Question(words, "Write", "Leave it"))
+        return bool(sure)
 
     def _write(self, identity: str, changes: Sequence[Change], why: str) -> None:
         if self.jobs.busy(identity):
@@ -158,14 +181,14 @@ class VariablesPane(VariableTable):
         self.table.marked.clear()
         self.poke()
 
-    async def _apply(self, template: Template, title: str) -> None:
-        """Show what a template would do, and do it when that is wanted."""
+    async def _apply(self, template: Template, title: str, remark: str = "") -> None:
+        """Show what a template would do, and do it when that is wanted; `remark` is said beside the numbers."""
         station, identity = self.station, self.identity
         if station is None:
             return
         steps = plan(template, station.variables, station.version)
-        changes = await self.app.push_screen_wait(PlanScreen(self.engine, identity, title, steps))
-        if changes:
+        changes = await self.app.push_screen_wait(PlanScreen(self.engine, identity, title, steps, remark))
+        if changes and await self._sure(identity, changes):
             self._write(identity, changes, f"before {title}")
 
     @work
@@ -181,12 +204,7 @@ class VariablesPane(VariableTable):
         if path is None:
             return
         try:
-            data = await asyncio.to_thread(path.read_bytes)
-            if len(data) > LARGEST_TEMPLATE:
-                raise TemplateProblem("It is larger than 1 MiB.")
-            template = Template.from_toml(data.decode("utf-8-sig"))
-        except (OSError, UnicodeError) as error:
-            self.say(f"{path} cannot be read: {error}", "error")
+            template = await read_template(path)
         except TemplateProblem as problem:
             self.say(f"{path}: {problem.text}", "error")
         else:
@@ -258,7 +276,8 @@ class VariablesPane(VariableTable):
             found.append((choice, configuration))
         if picked.what == "restore":
             choice, configuration = found[0]
-            await self._apply(Template.of(configuration), f"back to {choice.title}")
+            title = f"back to {choice.title}"
+            await self._apply(Template.of(configuration), title, secrets_lost(configuration))
         else:
             (one, left), (other, right) = found
             self.app.push_screen(Differences((one.title, left), (other.title, right)))
@@ -278,7 +297,7 @@ class VariablesPane(VariableTable):
         if entry is None or kept is None:
             self.say(f"Nothing was written to {self.identity or 'a station'} from this page yet.")
             return
-        await self._apply(Template.of(kept), f"undo, as it was {entry.label}")
+        await self._apply(Template.of(kept), f"undo, as it was {entry.label}", secrets_lost(kept))
 
 
 class ConfigurationPage(Page):
@@ -327,7 +346,13 @@ class ConfigurationPage(Page):
         """Show a station if none is shown, or if it is gone for good."""
         stations = self.engine.fleet.stations
         if self.pane.identity not in stations and stations:
-            self.pane.show(min(stations, key=lambda name: (not stations[name].online, name)))
+            self.pane.show(min(stations, key=lambda name: (name != chosen(self.app), not stations[name].online, name)))
+
+    def on_screen_resume(self) -> None:
+        """The station that was chosen last elsewhere, so that nothing is written to another by mistake."""
+        if self.is_mounted and chosen(self.app) not in (self.pane.identity, ""):
+            self.pane.show(chosen(self.app))
+        super().on_screen_resume()
 
     def stations_chosen(self) -> list[str]:
         """The one in view."""
@@ -338,6 +363,7 @@ class ConfigurationPage(Page):
         names = sorted(self.engine.fleet.stations)
         if len(names) > 1 and self.pane.identity in names:
             self.pane.show(names[(names.index(self.pane.identity) + step) % len(names)])
+            choose(self.app, self.pane.identity)
             self.poke(0)
 
     def action_command(self, shortcut: str) -> None:
@@ -365,6 +391,7 @@ async def open_configuration(app: App[Any], stations: Sequence[str]) -> None:
     await app.switch_mode("configuration")
     page = app.screen_stack[0]
     if isinstance(page, ConfigurationPage) and stations:
+        choose(app, stations[0])
         page.pane.show(stations[0])
         page.pane.read()
         for station in stations[1:]:

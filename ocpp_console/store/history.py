@@ -7,7 +7,7 @@ from typing import Any
 
 from ocpp_console.events import Fact, FrameSent
 from ocpp_console.store.database import Database
-from ocpp_console.store.rows import BLOB, SELECTED, Row, facts_of
+from ocpp_console.store.rows import BLOB, RECEIVED, SELECTED, Row, facts_of
 from ocpp_console.store.words import Words, to_bytes
 
 PAGE_ROWS = 200
@@ -39,6 +39,20 @@ _IN_THE_SPANS = f"""SELECT {SELECTED} FROM spans AS s
     ORDER BY s.last DESC, m.fact DESC LIMIT :limit"""
 
 
+_MOST_WORDS = 200
+
+_NO_CALL_OF_A_STATION = f"(f.kind NOT IN ({RECEIVED}, {RECEIVED | BLOB}) OR substr(f.frame, 1, 2) IN ('[3', '[4'))"
+
+_OURS = f"""SELECT {SELECTED} FROM facts AS f
+    WHERE f.id > (SELECT ifnull(max(last), 0) FROM spans) AND f.action IN (?words) AND {_NO_CALL_OF_A_STATION}
+    ORDER BY f.id DESC LIMIT :limit"""
+
+_OURS_IN_THE_SPANS = f"""SELECT {SELECTED} FROM spans AS s
+    CROSS JOIN mentions AS m ON m.span = s.last AND m.word IN (?words)
+    CROSS JOIN facts AS f ON f.id = m.fact
+    WHERE {_NO_CALL_OF_A_STATION} ORDER BY s.last DESC, m.fact DESC LIMIT :limit"""
+
+
 class History:
     """What has been stored, as facts. Every method raises `StoreProblem` when the file cannot be read."""
 
@@ -67,6 +81,19 @@ class History:
             rows = await self.database.rows(_EVERYWHERE, parameters)
         else:
             rows = await self._mentioning(parameters, station, action)
+        return list(facts_of(reversed(rows), self.words))
+
+    async def commands(self, is_ours: Callable[[str], bool], limit: int) -> list[Fact]:
+        """The newest `limit` rows of calls of ours and their answers, oldest first.
+
+        `is_ours` says of the name of an action whether we call it; stations may call some of them as well.
+        """
+        words = [number for name, number in self.words.actions.items() if is_ours(name)][:_MOST_WORDS]
+        marks = ",".join(map(str, words))
+        rows: list[Row] = []
+        for statement in (_OURS, _OURS_IN_THE_SPANS):
+            parameters = {"limit": limit - len(rows)}
+            rows += await self.database.rows(statement.replace("?words", marks), parameters)
         return list(facts_of(reversed(rows), self.words))
 
     async def _mentioning(self, parameters: dict[str, Any], station: str | None, action: str | None) -> list[Row]:

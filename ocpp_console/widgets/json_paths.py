@@ -81,6 +81,20 @@ def spell(value: JsonValue) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+LINE_END = "↵"
+"""Drawn for the end of a line inside a value, and typed for it."""
+
+
+def one_line(text: str) -> str:
+    """A text of several lines as the input shows it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", LINE_END)
+
+
+def many_lines(text: str) -> str:
+    """The text that was meant."""
+    return text.replace(LINE_END, "\n")
+
+
 def unspell(text: str, kind: str) -> JsonValue:
     """The value `text` means in a field of schema type `kind`; `ABSENT` when empty.
 

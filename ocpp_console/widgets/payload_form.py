@@ -21,7 +21,19 @@ from ocpp_console.visible import visible
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.json_area import JsonArea, JsonPreview
 from ocpp_console.widgets.json_paths import ABSENT, Path, drop, insert, path_text, put, read_json, spell, value_at
-from ocpp_console.widgets.payload_lines import Choice, Kind, Known, Line, field_at, new_item, steps_to_keep
+from ocpp_console.widgets.payload_lines import (
+    FROM_A_FILE,
+    Choice,
+    Kind,
+    Known,
+    Line,
+    field_at,
+    file_named,
+    new_item,
+    steps_to_keep,
+    takes_file,
+)
+from ocpp_console.widgets.payload_messages import ItemWanted, Moved
 from ocpp_console.widgets.payload_rows import PayloadRows
 from ocpp_console.widgets.toned import toned, toned_lines
 
@@ -246,8 +258,8 @@ class PayloadForm(Widget):
         self._write_json()
         self._tell()
 
-    @on(PayloadRows.ItemWanted)
-    def _item(self, event: PayloadRows.ItemWanted) -> None:
+    @on(ItemWanted)
+    def _item(self, event: ItemWanted) -> None:
         event.stop()
         listing = self._listing(event.path)
         if event.by > 0 and listing is not None:
@@ -259,12 +271,21 @@ class PayloadForm(Widget):
         if event.by > 0:
             self.rows.go_to(event.path)
 
+    def files_named(self) -> list[tuple[Path, str]]:
+        """The fields in view whose value should come from a file, each with the file's name."""
+        named = ((line.path, file_named(line.field, value_at(self.payload, line.path))) for line in self.rows.lines)
+        return [(path, file) for path, file in named if file]
+
+    def fill(self, path: Path, value: JsonValue) -> None:
+        """Put a value into one field, as if it had been typed."""
+        self._edit(path, value)
+
     def _listing(self, path: Path) -> Field | None:
         """The list that an item's path belongs to."""
         return field_at(self._field, path[:-1])
 
-    @on(PayloadRows.Moved)
-    def _moved(self, event: PayloadRows.Moved) -> None:
+    @on(Moved)
+    def _moved(self, event: Moved) -> None:
         event.stop()
         left, self._at = self._at, self.rows.line
         if left is not None and self._at is not None and left.path != self._at.path:
@@ -302,6 +323,7 @@ class PayloadForm(Widget):
         rules += ["required"] if line.required and not line.in_list else []
         choices = len(self.rows.choices.of(line))
         rules += [f"down lists {choices} {'value' if choices == 1 else 'values'}"] if choices else []
+        rules += [f"{FROM_A_FILE}path takes it from a file"] if line.kind is Kind.VALUE and takes_file(field) else []
         rules += ["enter opens and closes"] if line.kind in (Kind.GROUP, Kind.ITEM) else []
         rules += ["+ adds, - removes"] if line.kind is Kind.LIST else []
         problem, text = self.rows.problems.of(line), self._meaning(field)

@@ -3,7 +3,7 @@
 Only what is open makes lines: a closed group of a hundred fields is one line, and costs as much.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -11,6 +11,11 @@ from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.widgets.json_paths import ABSENT, Path, path_text, value_at
+
+FROM_A_FILE = "@"
+"""What a long text begins with that is the name of the file to take it from."""
+LONG_TEXT = 500
+"""Characters that a field must take to be filled from a file; one without a limit is long."""
 
 FEW_ITEMS = 8
 """Items of a list that are open at first; of a longer list each is one line until it is opened."""
@@ -25,6 +30,8 @@ class Choice(NamedTuple):
     value: JsonValue
     note: str = ""
     """Such as whose tag it is, or the connector's last status; may hold station text."""
+    beside: Mapping[str, JsonValue] | None = None
+    """What stands in the fields beside it when it is chosen: values that are known together."""
 
 
 Known = Callable[[str], Sequence[Choice]]
@@ -187,6 +194,18 @@ def starter(field: Field) -> JsonValue:
         parts = {child.name: starter(child) for child in field.children if child.required}
         return {name: part for name, part in parts.items() if part is not ABSENT}
     return field.enum[0] if field.enum else ABSENT
+
+
+def takes_file(field: Field) -> bool:
+    """The field may hold a text that nobody types, such as a certificate."""
+    plain = field.type == "string" and not field.enum and not field.format
+    return plain and (field.max_length or LONG_TEXT) >= LONG_TEXT
+
+
+def file_named(field: Field, value: JsonValue) -> str:
+    """The file that a long text should be taken from; empty when the value is meant as it is."""
+    named = isinstance(value, str) and value.startswith(FROM_A_FILE) and "\n" not in value and takes_file(field)
+    return str(value)[len(FROM_A_FILE) :].strip() if named else ""
 
 
 def new_item(listing: Field) -> JsonValue:

@@ -6,7 +6,7 @@ from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.visible import visible
 from ocpp_console.widgets.fitting import cells, cut_middle, fit
-from ocpp_console.widgets.json_paths import ABSENT, spell
+from ocpp_console.widgets.json_paths import ABSENT, one_line, spell
 from ocpp_console.widgets.payload_lines import Choice, Kind, Line
 
 CURSOR = "›"
@@ -40,7 +40,7 @@ def value_parts(
     label, width = places
     name = cut_middle(" " * (INDENT * line.depth) + line.label, label - 4)
     star = " *" if line.required and not line.in_list else ""
-    text = hint(line.field) if value is ABSENT else visible(spell(value), 400)
+    text = hint(line.field) if value is ABSENT else visible(one_line(spell(value)), 400)
     note = f"✗ {visible(problem, 200)}" if problem else _note(choices, value)
     if not note and line.required and not line.in_list and value in (ABSENT, ""):
         note = "required"

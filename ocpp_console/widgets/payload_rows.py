@@ -10,7 +10,6 @@ from rich.style import Style
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, OptionList
@@ -22,8 +21,9 @@ from ocpp_console.visible import visible
 from ocpp_console.widgets.choice_list import ChoiceList
 from ocpp_console.widgets.field_choices import FieldChoices
 from ocpp_console.widgets.fitting import cells, fit
-from ocpp_console.widgets.json_paths import Path, spell, unspell, value_at
-from ocpp_console.widgets.payload_lines import Kind, Known, Line, Outline, Problems, item_path
+from ocpp_console.widgets.json_paths import Path, many_lines, one_line, spell, unspell, value_at
+from ocpp_console.widgets.payload_lines import Choice, Kind, Known, Line, Outline, Problems, file_named, item_path
+from ocpp_console.widgets.payload_messages import FileWanted, ItemWanted, Moved
 from ocpp_console.widgets.payload_paint import (
     ADD,
     CURSOR,
@@ -37,6 +37,8 @@ from ocpp_console.widgets.payload_paint import (
 )
 from ocpp_console.widgets.value_input import ValueInput
 
+LONGEST_VALUE = 100_000
+"""Characters of a value that is edited; a chain of certificates has ten thousand."""
 LONGEST_LIST = 10
 """Choices in view before the list scrolls."""
 
@@ -68,17 +70,6 @@ class PayloadRows(Widget, can_focus=True):
         & > .payload-rows--cursor { background: $block-cursor-background; color: $block-cursor-foreground; }
     }
     """
-
-    class ItemWanted(Message):
-        """The operator wants an item more in a list (`by` = 1, before the last step of `path`) or one less (-1)."""
-
-        def __init__(self, path: Path, by: int) -> None:
-            """`path` is the place of the item."""
-            super().__init__()
-            self.path, self.by = path, by
-
-    class Moved(Message):
-        """The cursor is on another line."""
 
     def __init__(self, root: Field, payload: JsonValue, known: Known, edit: Callable[[Path, JsonValue], None]) -> None:
         """`known` gives the choices by path; `edit` takes a changed value (`ABSENT` when emptied) at once."""
@@ -128,9 +119,9 @@ class PayloadRows(Widget, can_focus=True):
         """Put the cursor on a line and bring it into view."""
         self.cursor = min(max(index, 0), max(0, len(self.lines) - 1))
         self._bring_into_view()
-        self._place()
+        self._place(arriving=True)
         self.refresh()
-        self.post_message(self.Moved())
+        self.post_message(Moved())
 
     def _bring_into_view(self) -> None:
         height = max(1, self.size.height)
@@ -153,8 +144,8 @@ class PayloadRows(Widget, can_focus=True):
 
     # the input
 
-    def _place(self) -> None:
-        """The input stands on the line under the cursor, if that holds a value and is in view."""
+    def _place(self, *, arriving: bool = False) -> None:
+        """The input stands on the line under the cursor, if that is a value in view; typing replaces a word met."""
         if not self._ready:
             return
         line, field = self.line, self.input
@@ -163,8 +154,9 @@ class PayloadRows(Widget, can_focus=True):
         on = line is not None and line.kind is Kind.VALUE and 0 <= row < height
         had_focus = field.has_focus
         if on and line is not None:
-            self._shown = visible(spell(value_at(self._payload, line.path)), 4000)
-            field.show(self._shown, hint(line.field))
+            self._shown = visible(one_line(spell(value_at(self._payload, line.path))), LONGEST_VALUE)
+            chosen = bool(line.field.enum) or line.field.type == "boolean"
+            field.show(self._shown, hint(line.field), select=arriving and chosen)
             label, width = self._columns()
             field.styles.offset = (label, row)
             field.styles.width = width
@@ -197,7 +189,7 @@ class PayloadRows(Widget, can_focus=True):
     def on_mount(self) -> None:
         """Place the input before the first layout, where it will be afterwards."""
         self._ready = True
-        self._place()
+        self._place(arriving=True)
 
     def on_resize(self) -> None:
         """The columns are others."""
@@ -210,7 +202,7 @@ class PayloadRows(Widget, can_focus=True):
         # A value with unprintable characters is shown made visible; it stays exact until somebody edits it.
         if line is not None and line.kind is Kind.VALUE and text != self._shown:
             self._shown = text
-            self._edit(line.path, unspell(text, line.field.type))
+            self._edit(line.path, unspell(many_lines(text), line.field.type))
 
     @on(ValueInput.RemoveWanted)
     def _remove_wanted(self, event: ValueInput.RemoveWanted) -> None:
@@ -220,7 +212,11 @@ class PayloadRows(Widget, can_focus=True):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_leave(1)
+        line = self.line
+        if line is not None and (named := file_named(line.field, value_at(self._payload, line.path))):
+            self.post_message(FileWanted(line.path, named))
+        else:
+            self.action_leave(1)
 
     # keys
 
@@ -270,9 +266,9 @@ class PayloadRows(Widget, can_focus=True):
         if line.kind is Kind.LIST or (line.kind is Kind.ITEM and line.field.type == "array"):
             items = value_at(self._payload, line.path)
             self.outline.fold(line, True)
-            self.post_message(self.ItemWanted((*line.path, len(items) if isinstance(items, list) else 0), 1))
+            self.post_message(ItemWanted((*line.path, len(items) if isinstance(items, list) else 0), 1))
         elif (place := item_path(line.path)) is not None:
-            self.post_message(self.ItemWanted((*place[:-1], int(place[-1]) + 1), 1))
+            self.post_message(ItemWanted((*place[:-1], int(place[-1]) + 1), 1))
 
     def action_remove(self) -> None:
         """An item less: the last of the list, or the one under the cursor."""
@@ -282,9 +278,9 @@ class PayloadRows(Widget, can_focus=True):
         items = value_at(self._payload, line.path)
         if line.kind is Kind.LIST:
             if isinstance(items, list) and items:
-                self.post_message(self.ItemWanted((*line.path, len(items) - 1), -1))
+                self.post_message(ItemWanted((*line.path, len(items) - 1), -1))
         elif (place := item_path(line.path)) is not None:
-            self.post_message(self.ItemWanted(place, -1))
+            self.post_message(ItemWanted(place, -1))
 
     # the list of known values
 
@@ -305,11 +301,16 @@ class PayloadRows(Widget, can_focus=True):
         event.stop()
         line = self.line
         if line is not None and isinstance(event.option_list, ChoiceList):
-            value = event.option_list.choices[event.option_index].value
-            self._shown = visible(spell(value), 4000)
-            self.input.show(self._shown, hint(line.field))
-            self._edit(line.path, value)
+            self._choose(line, event.option_list.choices[event.option_index])
         self._close_list()
+
+    def _choose(self, line: Line, choice: Choice) -> None:
+        """Take a choice; one that is a part of something known as a whole brings all of it."""
+        self._shown = visible(one_line(spell(choice.value)), LONGEST_VALUE)
+        self.input.show(self._shown, hint(line.field))
+        self._edit(line.path, choice.value)
+        for name, value in choice.beside.items() if choice.beside else ():
+            self._edit((*line.path[:-1], name), value)
 
     @on(ChoiceList.Closed)
     def _list_closed(self, event: ChoiceList.Closed) -> None:

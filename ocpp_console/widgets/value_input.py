@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from textual import events
 from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
+
+from ocpp_console.widgets.json_paths import one_line
 
 
 class ValueInput(Input):
@@ -22,19 +25,32 @@ class ValueInput(Input):
         self._edited = edited
         self._silent = False
 
-    def show(self, text: str, hint: str) -> None:
-        """Another line's text."""
+    def show(self, text: str, hint: str, *, select: bool = False) -> None:
+        """Another line's text; with `select` the next letter takes the place of all of it."""
         self._silent = True
         try:
             self.placeholder = hint
             self.value = text
             self.cursor_position = len(text)
+            if select and text:
+                self.select_all()
         finally:
             self._silent = False
 
     def action_remove_item(self) -> None:
         """What the rows do for heads of items: the input would only delete a letter."""
         self.post_message(self.RemoveWanted())
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """All lines of what is pasted, not the first only: a certificate has many."""
+        event.stop()
+        event.prevent_default()
+        lines = one_line(event.text.strip("\r\n"))
+        selection = self.selection
+        if selection.is_empty:
+            self.insert_text_at_cursor(lines)
+        else:
+            self.replace(lines, *selection)
 
     def watch_value(self, value: str) -> None:
         """The text is another one."""

@@ -1,8 +1,10 @@
 import pytest
 import traffic
-from tape import tape
+from tape import SECOND, tape
 
+from ocpp_console.events import CallRequested
 from ocpp_console.model.commands import MOST_COMMANDS, Progress
+from ocpp_console.model.report_parts import assemble
 
 
 def test_a_command_from_the_wish_to_the_answer():
@@ -130,6 +132,46 @@ def test_only_the_newest_commands_are_kept():
     assert len(commands.of("CP")) == len(list(commands)) == MOST_COMMANDS
     assert commands.of("CP")[-1].id == "c104"
     assert [command.id for command in commands.newest(2)] == ["c104", "c103"]
+
+
+def test_calls_of_procedures_do_not_crowd_out_what_the_operator_chose():
+    t = tape()
+    t.ask("Reset", {}, "mine")
+    for number in range(MOST_COMMANDS + 5):
+        about = ("CP", t.connection, f"p{number}", "GetConfiguration", {}, "configuration")
+        t.apply(CallRequested(*t.next(), *about))
+    commands = t.fleet.commands
+    assert commands.of("CP")[0].id == "mine"
+    assert len(commands.of("CP")) == MOST_COMMANDS + 1
+    assert (
+        [command.id for command in commands.chosen()] == [command.id for command in commands.chosen("CP")] == ["mine"]
+    )
+
+
+def test_parts_that_never_say_which_is_the_last_are_attached_for_a_while():
+    t = tape("2.0.1")
+    t.ask("GetBaseReport", {"requestId": 1, "reportBase": "FullInventory"})
+    t.hear(traffic.result({"status": "Accepted"}, id="c1"))
+    for number in range(3):
+        report = {"requestId": 1, "seqNo": number, "generatedAt": traffic.NOON}
+        t.hear(traffic.call("NotifyReport", report, id=str(number)), seconds=9)
+    assert followers(t) == ["0", "1", "2"]
+    command = t.fleet.commands.get("CP", "c1")
+    [at_once], [later] = (assemble(command.followers, t.at + wait * SECOND) for wait in (5, 11))
+    assert (at_once.complete, later.complete) == (False, True)
+    assert "no part said that it is the last" in at_once.text
+    t.hear(traffic.call("NotifyReport", {**report, "seqNo": 3}, id="late"), seconds=60)
+    assert followers(t) == ["0", "1", "2"]
+
+
+def test_what_a_station_tells_after_a_boot_was_not_triggered():
+    t = tape()
+    t.ask("TriggerMessage", {"requestedMessage": "StatusNotification"})
+    t.hear(traffic.result({"status": "Accepted"}, id="c1"))
+    t.hear(traffic.status(id="1"))
+    t.hear(traffic.boot(id="b"))
+    t.hear(traffic.status(id="2"))
+    assert followers(t) == ["1"]
 
 
 def test_a_refusal_explains_itself():

@@ -2,12 +2,15 @@ import json
 
 import pytest
 import traffic
-from tape import Tape, tape
+from tape import NOON, SECOND, Tape, tape
 
 from ocpp_console.model.command_story import ending, story
 from ocpp_console.model.commands import MOST_FOLLOWERS, Command
 from ocpp_console.model.report_parts import assemble
 from ocpp_console.model.status_reasons import REASONS, reason_words, results
+
+LATER = NOON + 3600 * SECOND
+"""When nothing more is expected."""
 
 
 def asked(t: Tape, action: str = "ClearCache", payload: object = None, id: str = "c1") -> Command:
@@ -18,7 +21,7 @@ def asked(t: Tape, action: str = "ClearCache", payload: object = None, id: str =
 
 
 def told(command: Command) -> str:
-    return "\n".join(step.text for step in story(command))
+    return "\n".join(step.text for step in story(command, LATER))
 
 
 def test_each_ending_has_words_of_its_own() -> None:
@@ -42,7 +45,7 @@ def test_each_ending_has_words_of_its_own() -> None:
         "refused with CALLERROR NotSupported after 1000 ms",
         "no answer: No answer came in time.",
         "no answer: The connection ended before the answer came: whether it was carried out is not known.",
-        "an answer came after 1000 ms that cannot be read",
+        "an answer that cannot be read came after 1000 ms",
         "Perhaps after 1000 ms, but the answer breaks its schema",
         "Accepted after 42.0 s, too late: nobody waited for it any more",
     }
@@ -147,8 +150,8 @@ def test_a_report_of_more_parts_than_are_listed_is_one_line_more() -> None:
     t = tape("2.0.1")
     command = parts(t, *range(MOST_FOLLOWERS + 20))
     assert len(command.followers) == MOST_FOLLOWERS + 20
-    assert sum(step.text.startswith("NotifyReport ") for step in story(command)) == 3
-    [assembly] = assemble(command.followers)
+    assert sum(step.text.startswith("NotifyReport ") for step in story(command, LATER)) == 3
+    [assembly] = assemble(command.followers, LATER)
     assert (assembly.parts, assembly.complete) == (MOST_FOLLOWERS + 20, True)
 
 

@@ -60,3 +60,14 @@ def test_the_lines_of_what_is_no_call():
 def test_a_line_is_never_long():
     t = tape()
     assert len(summary(t.hear(traffic.call("DataTransfer", {"vendorId": "x" * 10_000})))) == 200
+
+
+def test_each_message_of_a_display_and_each_monitor_has_its_words():
+    t = tape("2.0.1")
+    shown = {"id": 4, "priority": "AlwaysFront", "message": {"format": "UTF8", "content": "Hello"}}
+    row = t.hear(traffic.call("NotifyDisplayMessages", {"requestId": 1, "messageInfo": [shown]}))
+    assert summary(row) == '1  #4 AlwaysFront  "Hello"'
+    place = {"component": {"name": "EVSE"}, "variable": {"name": "Power"}}
+    monitor = {**place, "variableMonitoring": [{"id": 9, "type": "UpperThreshold", "value": 11.5}]}
+    row = t.hear(traffic.call("NotifyMonitoringReport", {"requestId": 1, "seqNo": 0, "monitor": [monitor]}, id="2"))
+    assert summary(row) == "1  0  EVSE.Power: #9 UpperThreshold 11.5"

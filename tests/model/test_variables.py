@@ -37,6 +37,25 @@ def heartbeat(made: Tape) -> Variable:
     return found
 
 
+def test_a_value_that_the_station_never_had_is_not_told_as_its_past() -> None:
+    made = tape()
+    keys(made, {"key": "HeartbeatInterval", "readonly": False, "value": "300"})
+    reply(made, "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "7"}, {"status": "Accepted"}, "w1")
+    keys(made, {"key": "HeartbeatInterval", "readonly": False, "value": "60"}, id="g2")
+    assert (heartbeat(made).actual.value, heartbeat(made).actual.before) == ("60", "300")
+    reply(made, "ChangeConfiguration", {"key": "HeartbeatInterval", "value": "8"}, {"status": "Accepted"}, "w2")
+    keys(made, {"key": "HeartbeatInterval", "readonly": False, "value": "60"}, id="g3")
+    assert (heartbeat(made).actual.value, heartbeat(made).actual.before) == ("60", None)
+
+
+def test_tables_that_no_template_has_are_listed_as_skipped() -> None:
+    made = Template.from_toml('[keys]\nA = "1"\n[extra]\nx = 1\n[variable.OCPPCommCtrlr]\nHeartbeatInterval = 3\n')
+    assert made.ignored == ["[extra]", "[variable.OCPPCommCtrlr]"]
+    steps = plan(made, Variables(), "1.6")
+    skipped = [(str(step.setting), step.verdict, step.forcible) for step in steps[1:]]
+    assert skipped == [("[extra]", Verdict.SKIP, False), ("[variable.OCPPCommCtrlr]", Verdict.SKIP, False)]
+
+
 def report(made: Tape, seq: Any, tbc: Any = False, request: int = 7, *names: str, id: str = "") -> None:
     data = [
         {

@@ -100,8 +100,13 @@ async def test_a_station_without_a_list(engine, until):
     charger = await lonely(engine, until)
     charger.answers["GetLocalListVersion"] = {"listVersion": -1}
     outcome = await send(engine, "LAB", TAGS)
-    assert outcome.text == "It keeps no local list (version -1), or the list is switched off."
+    assert outcome.text == (
+        "It keeps no local list (version -1), or the list is switched off; the full list can be tried."
+    )
     assert [action for action, _ in charger.asked] == ["GetLocalListVersion"]
+    charger.answers["SendLocalList"] = {"status": "Accepted"}
+    await send(engine, "LAB", TAGS, Mode.FULL)
+    assert charger.asked[2][1]["listVersion"] == 1, "the full list is tried all the same"
     await charger.leave()
 
 

@@ -144,6 +144,15 @@ async def test_the_rest_is_asked_by_name_in_parts_the_station_takes() -> None:
         assert "as many as it may name" in reading.notes[-1]
 
 
+async def test_a_station_that_lists_more_than_it_says_it_may_has_listed_everything() -> None:
+    keys = Keys(HeartbeatInterval="300", Vendor="x")
+    keys.values["GetConfigurationMaxKeys"] = "1"
+    async with scene(keys) as (engine, scripted, _):
+        reading = await read_all(engine.link("CP"))
+        assert (reading.told, reading.whole, reading.notes) == (3, True, ())
+        assert scripted.calls("GetConfiguration") == [{}]
+
+
 async def test_a_station_that_lists_nothing_is_asked_for_what_the_standard_names() -> None:
     filled = Keys(5, HeartbeatInterval="300", ResetRetries="3")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from stage import Stage, stage
+from websockets.asyncio.client import connect
 
 from ocpp_console.engine import Engine
 from ocpp_console.model.saved_commands import SavedCommand, to_toml
@@ -283,3 +284,108 @@ async def test_the_cursor_stays_on_the_newest_command_until_it_is_moved() -> Non
         s.engine.request("AC-01", "ClearCache", {})
         await s.shown()
         assert s.app.screen.command.action == "ClearCache"
+
+
+async def test_the_calls_of_procedures_are_hidden_until_they_are_wanted() -> None:
+    async with stage((140, 40)) as s:
+        charger = await s.charger("AC-07")
+        charger.answers |= {"ClearCache": {"status": "Accepted"}, "GetConfiguration": {}}
+        await sent(s, "AC-07", "ClearCache", {})
+        for _ in range(3):
+            await s.engine.link("AC-07", "configuration").call("GetConfiguration", {})
+        await s.press("5")
+        screen = await s.sees("3 of procedures (h)")
+        assert "GetConfiguration" not in screen
+        await s.press("h")
+        await s.sees("GetConfigurati")
+
+
+async def test_a_free_form_command_is_edited_in_the_free_form() -> None:
+    async with stage() as s:
+        charger = await s.charger("AC-07")
+        charger.answers["Teleport"] = {}
+        await s.engine.outcome(s.engine.request("AC-07", "Teleport", {"to": "Mars"}, check=False))
+        await s.press("5")
+        await s.sees("Teleport")
+        await s.press("E")
+        await s.sees("goes out exactly as typed")
+        area = s.app.screen.query_one("#free-payload")
+        assert area.text == '{\n  "to": "Mars"\n}'
+        assert s.app.screen.query_one("#free-action").value == "Teleport"
+        await s.press("f10")
+        await s.sees("answered")
+        assert charger.asked == [("Teleport", {"to": "Mars"})] * 2
+
+
+@pytest.mark.parametrize("frame", [b'[2, "x1", "Heartbeat",  {"odd": 1}]', b'[6,"x2","Hello",{}]', b"[2, broken"])
+async def test_a_raw_frame_is_in_the_history_and_goes_out_again_as_it_was(frame: bytes) -> None:
+    async with stage((140, 40)) as s:
+        url = f"ws://127.0.0.1:{s.engine.port}/AC-07"
+        async with connect(url, subprotocols=["ocpp1.6"]) as socket:  # type: ignore[list-item]
+            await s.sees("AC-07")
+            s.engine.send_frame("AC-07", frame)
+            heard = [await socket.recv()]
+            if b"x1" in frame:
+                await socket.send('[3, "x1", {}]')
+            await s.press("5")
+            await s.sees("Commands  1")
+            await s.press("W")
+            heard.append(await socket.recv())
+            assert heard == [frame.decode()] * 2
+            await s.press("E")
+            await s.sees("goes out exactly as typed")
+            assert s.app.screen.query_one("#free-payload").text == frame.decode()
+
+
+async def test_what_was_sent_is_there_after_a_restart(tmp_path: Path) -> None:
+    wishes = {"db": str(tmp_path / "console.db")}
+    info = {"status": "Rejected", "statusInfo": {"reasonCode": "Busy"}}
+    async with stage(**wishes) as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["GetLog"] = info
+        payload = {"requestId": 41, "logType": "SecurityLog", "log": {"remoteLocation": "ftp://h"}}
+        await sent(s, "DC-01", "GetLog", payload)
+        await s.engine.link("DC-01", "configuration").call("GetLog", {**payload, "requestId": 42})
+        s.engine.request("DC-01", "ClearCache", {})
+        await s.engine.until("DC-01", lambda: len(charger.asked) == 3, 10)
+    async with stage((140, 40), **wishes) as s:
+        await s.press("5")
+        screen = await s.sees("Rejected after")
+        assert "1 of procedures (h)" in screen
+        assert "never" not in screen
+        clear, log = s.engine.fleet.commands.chosen("DC-01")
+        assert (clear.action, clear.progress.value) == ("ClearCache", "no answer")
+        assert (log.payload, log.recalled) == (payload, True)
+        assert s.engine.fleet.commands.next_number() == 43
+        await s.charger("DC-01", "2.0.1")
+        s.app.push_screen(CommandSheet(s.engine, ["DC-01"], action="GetLog"))
+        await s.sees("DiagnosticsLog")
+        await s.press("f3")
+        await s.sees('"requestId": 43')
+
+
+async def test_an_empty_history_tells_the_truth_after_a_restart(tmp_path: Path) -> None:
+    async with stage(db=str(tmp_path / "console.db")) as s:
+        await s.press("5")
+        await s.sees("No command is in the log.")
+
+
+async def test_a_report_opens_as_one_from_the_story() -> None:
+    async with stage((200, 40)) as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["GetDisplayMessages"] = {"status": "Accepted"}
+        await sent(s, "DC-01", "GetDisplayMessages", {"requestId": 1})
+        for number, last in ((1, False), (2, True)):
+            shown = {
+                "id": number,
+                "priority": "AlwaysFront",
+                "message": {"format": "UTF8", "content": f"Hello {number}"},
+            }
+            await charger.call("NotifyDisplayMessages", {"requestId": 1, "messageInfo": [shown], "tbc": not last})
+        await s.press("5")
+        await s.sees("2 parts, 2 messages, complete")
+        await s.press("tab", "tab", "end", "enter")
+        screen = await s.sees("Hello 1")
+        assert "Hello 2" in screen
+        await s.press("escape")
+        await s.sees("Story  GetDisplayMessages")

@@ -59,7 +59,7 @@ async def test_in_full_then_what_changed(size):
         await play.sees("version 2: 2")
         assert sent(charger)[0]["updateType"] == "Differential"
         tokens = {entry["idTag"]: "idTagInfo" in entry for entry in sent(charger)[0]["localAuthorizationList"]}
-        assert tokens == {"CC33": True, "aa11": False}
+        assert tokens == {"CC33": True, "AA11": False}
 
 
 async def test_no_is_no():

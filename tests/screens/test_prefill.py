@@ -142,7 +142,7 @@ def test_what_an_answer_and_a_report_named_is_offered() -> None:
         "c1",
     )
     [choice] = known_values(station, t.fleet, "ClearVariableMonitoring")("id[0]")
-    assert choice == (7, "EVSE.Power")
+    assert choice[:2] == (7, "EVSE.Power")
     assert prefill("ClearVariableMonitoring", station, t.fleet) == {"id": [7]}
 
 

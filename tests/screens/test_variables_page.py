@@ -383,3 +383,61 @@ async def test_hostile_names_and_values_are_only_text() -> None:
         await s.sees("Write (enter)")
         await s.press("escape", "d")
         await s.sees("Kept configurations")
+
+
+async def test_a_setting_that_may_cut_the_station_off_is_asked_about() -> None:
+    async with stage((120, 40)) as s:
+        charger = await configured(s, "AC-07", AuthorizationKey="old", HeartbeatInterval="300")
+        await s.press("6", "C")
+        await s.sees("✓ 2 read")
+        await s.press("E", *"new", "enter")
+        await s.sees("AC-07 may not come back after this:")
+        await s.press("n")
+        assert charger.values["AuthorizationKey"] == "old"
+        await s.press("E", *"new", "enter", "y")
+        await s.sees("AuthorizationKey")
+        await s.engine.until("AC-07", lambda: charger.values["AuthorizationKey"] == "new", 10)
+        await s.sees("set")
+        await s.press("Z")
+        await s.sees("Secrets are not kept and stay as they are now: AuthorizationKey.")
+        await s.press("escape", "down", "E", *"10", "enter")
+        await s.sees("HeartbeatInterval = 10: set and read back")
+
+
+async def test_the_station_chosen_elsewhere_is_the_one_that_is_configured() -> None:
+    async with stage((120, 40)) as s:
+        for name in ("AC-01", "AC-02", "AC-03"):
+            await s.charger(name)
+        await s.sees("AC-03")
+        await s.press("down", "6")
+        await s.sees("Configuration  AC-02")
+        await s.press("right_square_bracket", "7")
+        await s.shown()
+        assert s.app.screen.place.station == "AC-03"  # type: ignore[attr-defined]
+        await s.press("up", "up", "6")
+        await s.sees("Configuration  AC-0")
+        await s.press("1", "up", "7")
+        await s.shown()
+        assert s.app.screen.place.station == "AC-01"  # type: ignore[attr-defined]
+
+
+async def test_a_part_of_the_device_model_is_read_by_criterion() -> None:
+    async with stage((120, 40)) as s:
+        charger = await s.charger("DC-01", "2.0.1")
+        charger.answers["GetReport"] = {"status": "Accepted"}
+        await s.press("6", "P")
+        await s.sees("Which part should DC-01 report?")
+        await s.press("up", "enter")
+        await s.engine.until("DC-01", lambda: bool(charger.asked), 10)
+        assert charger.asked == [("GetReport", {"requestId": 1, "componentCriteria": ["Problem"]})]
+        data = {
+            "component": {"name": "EVSE"},
+            "variable": {"name": "Problem"},
+            "variableAttribute": [{"value": "true"}],
+        }
+        report = {"requestId": 1, "generatedAt": NOW, "seqNo": 0, "tbc": False, "reportData": [data]}
+        await charger.call("NotifyReport", report)
+        await s.sees("✓ 1 read")
+        await s.press("down", "P", "enter")
+        await s.engine.until("DC-01", lambda: len(charger.asked) == 2, 10)
+        assert charger.asked[1][1]["componentVariable"] == [{"component": {"name": "EVSE"}}]

@@ -1,3 +1,4 @@
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -34,6 +35,10 @@ class Host(App[None]):
             lambda path: known.get(path, ()),
             lambda value: schemas.check(version, action, "request", value),
         )
+
+
+TYPED = 12
+"""Fields of each command that are filled one by one, each with both views brought in step."""
 
 
 @asynccontextmanager
@@ -271,3 +276,28 @@ def test_a_starter_has_the_structure_and_leaves_values_to_the_operator() -> None
     assert starter(field) == {"firmware": {}}
     [location] = [child for child in field.children[1].children if child.name == "location"]
     assert starter(location) is ABSENT
+
+
+@pytest.mark.parametrize(("version", "action"), ALL_COMMANDS, ids=lambda part: part)
+async def test_form_and_editor_stay_in_step_over_every_field(version: str, action: str) -> None:
+    full = maximal(version, action)
+    async with form_of(version, action) as (form, pilot):
+        await form.toggle_json()
+        await pilot.pause()
+        area = form.area
+        assert area is not None
+        area.load_text(json.dumps(full))
+        await pilot.pause()
+        assert form.payload == full
+        assert form.findings == ()
+        lines = [line for line in form.rows.outline.open_all(full) if line.kind is Kind.VALUE]
+        assert [value_at(form.payload, line.path) for line in lines] == [value_at(full, line.path) for line in lines]
+        typed = [line for line in lines if line.field.type != "any"][:TYPED]  # of any type, what is typed is text
+        emptied = full
+        for line in typed:
+            emptied = put(emptied, line.path, "")
+        form.replace(emptied)
+        assert json.loads(area.text) == emptied
+        for line in typed:
+            form.fill(line.path, unspell(spell(value_at(full, line.path)), line.field.type))
+        assert json.loads(area.text) == form.payload == full
