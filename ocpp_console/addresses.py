@@ -85,3 +85,11 @@ def _outside_address() -> str:
             return str(probe.getsockname()[0])
     except OSError:
         return ""
+
+
+def address_text(peer: object) -> str:
+    """A peer's socket address as `host:port`."""
+    if not isinstance(peer, tuple) or len(peer) < 2:
+        return "unknown"
+    host, port = peer[:2]
+    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"

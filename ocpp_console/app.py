@@ -9,6 +9,7 @@ import importlib
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -34,6 +35,11 @@ from ocpp_console.widgets.line_filters import AsciiOnly, Colourless, Scrub
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
     from ocpp_console.settings import Settings
+
+HUNG_UP = 128 + 1
+"""What the end by SIGHUP is told as."""
+LAST_SECONDS = 10.0
+"""After which a console without a terminal is gone in any case; its store has long been closed by then."""
 
 BROKEN, NO_PORT = 1, 3
 """Exit codes: something is wrong with the database or the program; nobody could listen."""
@@ -94,6 +100,7 @@ class ConsoleApp(App[None]):
         self._told = 0
         self._up = False
         self._ending: int | None = None
+        self._ends: asyncio.Task[None] | None = None
         self.add_mode(self.DEFAULT_MODE, OpeningScreen)
         for page in PAGES:
             self.add_mode(page.name, partial(self._make_page, page))
@@ -127,8 +134,18 @@ class ConsoleApp(App[None]):
     def end(self, code: int) -> None:
         """End with this exit code; a screen that is not up yet cannot be taken down, so then as soon as it is."""
         self._ending = code
-        if self._up:
+        if self.started and code == HUNG_UP:
+            self._ends = asyncio.get_running_loop().create_task(self._end_without_terminal(code))
+        elif self._up:
             self.exit(return_code=code)
+
+    async def _end_without_terminal(self, code: int) -> None:
+        """The window is gone: the store is closed first, for Textual may wait for ever to draw its last words."""
+        last = threading.Timer(LAST_SECONDS, os._exit, (code,))
+        last.daemon = True
+        last.start()
+        await self.stop_engine()
+        self.exit(return_code=code)
 
     def on_ready(self) -> None:
         """Draw first, then start the engine, while keys are heard."""

@@ -4,6 +4,7 @@ import asyncio
 from functools import partial
 from typing import cast
 
+from ocpp_console.addresses import address_text
 from ocpp_console.csms import refusals, takeover
 from ocpp_console.csms.answers import Refusal as AnswerRefused
 from ocpp_console.csms.answers import answer
@@ -33,14 +34,6 @@ MESSAGE_BYTES = (8 << 20) // 100
 """Bytes that count for one message in a station's rate: with 100 messages a second it may send 8 MiB a second."""
 SHORTEST_PAUSE = 0.1
 """Seconds a station over its rate is not read; shorter pauses would cost more than they keep away."""
-
-
-def address_text(peer: object) -> str:
-    """A peer's socket address as `host:port`."""
-    if not isinstance(peer, tuple) or len(peer) < 2:
-        return "unknown"
-    host, port = peer[:2]
-    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
 
 
 class Connection(Wire):

@@ -15,6 +15,9 @@ from ocpp_console.widgets.fitting import cells
 from ocpp_console.widgets.json_paths import spell
 from ocpp_console.widgets.payload_lines import Choice
 
+LONGEST_LIST = 10
+"""Choices in view before the list scrolls."""
+
 
 class ChoiceList(OptionList):
     """One value a line with what is known about it; a letter goes to the next value that begins with it."""

@@ -18,7 +18,7 @@ from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.visible import visible
-from ocpp_console.widgets.choice_list import ChoiceList
+from ocpp_console.widgets.choice_list import LONGEST_LIST, ChoiceList
 from ocpp_console.widgets.field_choices import FieldChoices
 from ocpp_console.widgets.fitting import cells, fit
 from ocpp_console.widgets.json_paths import Path, many_lines, one_line, spell, unspell, value_at
@@ -39,8 +39,6 @@ from ocpp_console.widgets.value_input import ValueInput
 
 LONGEST_VALUE = 100_000
 """Characters of a value that is edited; a chain of certificates has ten thousand."""
-LONGEST_LIST = 10
-"""Choices in view before the list scrolls."""
 
 
 class PayloadRows(Widget, can_focus=True):
