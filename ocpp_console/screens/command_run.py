@@ -1,6 +1,6 @@
 """One command to several stations: all at once, or each when the one before has answered."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ocpp_console.model.commands import Command
@@ -9,8 +9,6 @@ from ocpp_console.protocol.frames import JsonValue
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
-
-Wanted = Callable[[Command], bool]
 
 
 class Run:
