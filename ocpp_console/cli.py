@@ -177,8 +177,8 @@ def _run_plain(settings: Settings) -> int:
 
     from ocpp_console import headless
     from ocpp_console.collector import collect_seldom
-    from ocpp_console.engine import Engine
     from ocpp_console.keys import complaints_about
+    from ocpp_console.services import console
 
     for text in complaints_about(settings.keys):
         print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
@@ -188,7 +188,7 @@ def _run_plain(settings: Settings) -> int:
         """Until the demo, a signal or the output ends it."""
         collecting = asyncio.create_task(collect_seldom())
         try:
-            return await headless.run(Engine(settings), sys.stdout, as_json=settings.json, seconds=seconds)
+            return await headless.run(console(settings), sys.stdout, as_json=settings.json, seconds=seconds)
         finally:
             collecting.cancel()
 
@@ -229,9 +229,9 @@ def _run_screen(settings: Settings) -> int:
 
 def _make_engine(settings: Settings) -> Any:
     """The engine, imported when the first frame is on the screen."""
-    from ocpp_console.engine import Engine
+    from ocpp_console.services import console
 
-    return Engine(settings)
+    return console(settings)
 
 
 def _prepare_terminal(settings: Settings, environ: MutableMapping[str, str]) -> None:

@@ -8,7 +8,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from ocpp_console import addresses
 from ocpp_console.addresses import Url
@@ -41,6 +41,16 @@ URLS_FRESH_US = 5_000_000
 """How long a list of this machine's addresses is good: a laptop changes networks while the console runs."""
 
 
+class Service(Protocol):
+    """Something that runs beside the engine: started after it listens, stopped before it stops."""
+
+    async def start(self) -> None:
+        """Begin. What it raises ends the start of the console, like a port that is taken."""
+
+    async def stop(self) -> None:
+        """End in good order; called also when `start` was not reached or failed."""
+
+
 class Notice(NamedTuple):
     """A trouble of the console itself, kept until the operator has seen it."""
 
@@ -70,6 +80,8 @@ class Engine:
         self.bus = Bus(self.fleet.apply)
         self.problems: deque[Notice] = deque(maxlen=100)
         """What went wrong with the console itself and was not yet read."""
+        self.services: list[Service] = []
+        """What runs beside it, in the order of starting."""
         self._answers = AnswerContext(self.fleet, settings, clock)
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
         self._listener: Listener | None = None
@@ -94,9 +106,13 @@ class Engine:
         self._begin(self._persistence.tell_news_now_and_then())
         if self.settings.demo:
             self._begin(self._live_demo())
+        for service in self.services:
+            await service.start()
 
     async def stop(self) -> None:
         """Say goodbye to every station, commit everything, close the store. Safe to call twice."""
+        while self.services:
+            await self.services.pop().stop()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

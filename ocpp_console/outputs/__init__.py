@@ -1,0 +1,1 @@
+"""What leaves the console: traces, reports, and the bridge to an MQTT broker."""

@@ -1,0 +1,20 @@
+"""What runs beside the engine when the settings ask for it: the control API, the bridge to a broker.
+
+One line for each here; whatever it imports is imported only when it is used.
+"""
+
+from ocpp_console.engine import Engine, Service
+from ocpp_console.settings import Settings
+
+
+def console(settings: Settings) -> Engine:
+    """An engine with all that its settings ask for; nothing runs before its `start`."""
+    engine = Engine(settings)
+    engine.services += _services(engine)
+    return engine
+
+
+def _services(engine: Engine) -> list[Service]:
+    """What these settings want to run beside the engine, in the order in which it is started."""
+    wanted: list[Service] = []
+    return wanted
