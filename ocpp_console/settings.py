@@ -6,11 +6,12 @@ A value given as a flag wins over the environment variable, that over the config
 import dataclasses
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from ocpp_console.visible import visible
+from ocpp_console.setting_values import SettingsProblem as SettingsProblem
+from ocpp_console.setting_values import checked, from_text, quoted
 
 ENVIRONMENT_PREFIX = "OCPP_CONSOLE_"
 APPLICATION = "ocpp-console"
@@ -19,10 +20,6 @@ LIKENESS = 0.7
 """From which on a word may be meant by another: `prot` is near `port` (0.75), `bogus` is not near `mouse` (0.6)."""
 
 T = TypeVar("T")
-
-
-class SettingsProblem(Exception):
-    """A setting cannot be used; the text names the place, the setting and what is expected."""
 
 
 def _setting(
@@ -186,10 +183,10 @@ def load(
         values[name], origins[name] = value, "file"
     for name, setting in SETTINGS.items():
         if setting.environment in environ:
-            values[name] = _from_text(setting, environ[setting.environment], setting.environment)
+            values[name] = from_text(setting, environ[setting.environment], setting.environment)
             origins[name] = "env"
         if name in flags:
-            values[name] = _from_text(setting, flags[name], setting.flag)
+            values[name] = from_text(setting, flags[name], setting.flag)
             origins[name] = "flag"
     _place_database(values, origins)
     return Settings(**values), origins
@@ -223,114 +220,6 @@ def _place_database(values: dict[str, Any], origins: Origins) -> None:
         values["db"] = str(Path(values["db"]).expanduser())
 
 
-def _from_text(setting: Setting, given: object, place: str) -> Any:
-    """The value of a flag or of an environment variable (`place` names it)."""
-    value = given
-    if isinstance(given, str):
-        try:
-            value = _read_text(setting.kind, given.strip())
-        except ValueError:
-            raise SettingsProblem(f"{place} {_expects(setting)}, not {_quoted(given)}.") from None
-    return _checked(setting, value, place)
-
-
-def _read_text(kind: Any, text: str) -> Any:
-    """`text` as a `kind`; a ValueError when it is none."""
-    if kind is bool:
-        words = {
-            "1": True,
-            "true": True,
-            "yes": True,
-            "on": True,
-            "0": False,
-            "false": False,
-            "no": False,
-            "off": False,
-        }
-        if text.lower() not in words:
-            raise ValueError(text)
-        return words[text.lower()]
-    if kind in (int, float):
-        return kind(text)
-    if kind == dict[str, str]:
-        pairs = [entry.partition("=") for entry in text.split(";") if entry.strip()]
-        if not all(name.strip() and key.strip() for name, _, key in pairs):
-            raise ValueError(text)
-        return {name.strip(): key.strip() for name, _, key in pairs}
-    if kind == tuple[str, ...]:
-        return text.split(",")
-    return text
-
-
-def _checked(setting: Setting, value: Any, place: str) -> Any:
-    """`value` as the setting wants it, with its limits kept."""
-    fitting = _fitted(setting, value)
-    if fitting is None:
-        raise SettingsProblem(f"{place} {_expects(setting)}, not {_quoted(value)}.")
-    return fitting
-
-
-def _fitted(setting: Setting, value: Any) -> Any:
-    """`value` in the setting's type and within its limits, or None."""
-    if setting.kind is bool:
-        return value if isinstance(value, bool) else None
-    if setting.kind in (int, float):
-        if isinstance(value, bool) or not isinstance(value, (int, setting.kind)):
-            return None
-        return setting.kind(value) if setting.least <= value <= setting.most else None
-    if setting.kind == tuple[str, ...]:
-        given = [value] if isinstance(value, str) else value
-        items = [item.strip() for item in given] if isinstance(given, (list, tuple)) and _all_text(given) else []
-        return tuple(items) if items and all(items) else None
-    if setting.kind == dict[str, str]:
-        flat = _flattened(value) if isinstance(value, dict) else {}
-        return flat if isinstance(value, dict) and _all_text(flat.values()) else None
-    if not isinstance(value, str) or "\0" in value or (setting.choices and value not in setting.choices):
-        return None
-    return _as_prefix(value) if setting.name == "path" else value
-
-
-def _flattened(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested tables as one with dotted names: in TOML `station.reset = "f5"` means a table inside a table."""
-    flat: dict[str, Any] = {}
-    for name, value in table.items():
-        flat |= _flattened(value, f"{prefix}{name}.") if isinstance(value, dict) else {prefix + name: value}
-    return flat
-
-
-def _all_text(items: Iterable[Any]) -> bool:
-    """Whether all of `items` are strings."""
-    return all(isinstance(item, str) for item in items)
-
-
-def _as_prefix(path: str) -> str:
-    """`/ocpp/` and `ocpp` as `/ocpp`; `/` as nothing."""
-    return "/" + path.strip("/") if path.strip("/") else ""
-
-
-def _expects(setting: Setting) -> str:
-    """What the setting takes, to be put between its name and `, not …`."""
-    if setting.choices:
-        return "must be " + " or ".join(setting.choices)
-    if setting.kind in (int, float):
-        kind = "a whole number" if setting.kind is int else "a number"
-        return f"must be {kind} between {setting.least:g} and {_plain(setting.most)}"
-    words = {bool: "must be true or false", str: "must be text", tuple[str, ...]: "must be a text or a list of texts"}
-    return words.get(setting.kind, 'must be a table of texts, such as station.reset = "f5"')
-
-
-def _plain(number: float) -> str:
-    """A number without exponent."""
-    return str(int(number)) if number == int(number) else str(number)
-
-
-def _quoted(value: object) -> str:
-    """A wrong value in a sentence: at most 60 characters of it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return visible(f'"{value}"' if isinstance(value, str) else str(value), 60)
-
-
 def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
     """The checked values of a configuration file; nothing when it does not exist and need not."""
     try:
@@ -351,7 +240,7 @@ def _read_file(file: Path, *, required: bool) -> dict[str, Any]:
         if name not in SETTINGS:
             hint = near(name, dict(zip(SETTINGS, SETTINGS, strict=True)))
             raise SettingsProblem(f"{_place(file, text, name)}: there is no such setting.{hint}")
-    return {name: _checked(SETTINGS[name], value, _place(file, text, name)) for name, value in table.items()}
+    return {name: checked(SETTINGS[name], value, _place(file, text, name)) for name, value in table.items()}
 
 
 def _syntax_sentence(file: Path, text: str, error: str) -> str:
@@ -362,7 +251,7 @@ def _syntax_sentence(file: Path, text: str, error: str) -> str:
     lines = text.splitlines()
     line = int(found[2]) if found[2] else max(len(lines), 1)
     key, equals, _ = (lines[line - 1] if line <= len(lines) else "").partition("=")
-    named = f", {_quoted(key.strip())}" if equals else ""
+    named = f", {quoted(key.strip())}" if equals else ""
     return f"{file}, line {line}{named}: {found[1]}."
 
 
@@ -373,6 +262,6 @@ def _place(file: Path, text: str, name: str) -> str:
     inside = False
     for number, line in enumerate(text.splitlines(), 1):
         if wanted.match(line) and (not inside or line.lstrip().startswith("[")):
-            return f"{file}, line {number}, {_quoted(name)[1:-1]}"
+            return f"{file}, line {number}, {quoted(name)[1:-1]}"
         inside = inside or line.lstrip().startswith("[")
-    return f"{file}, {_quoted(name)[1:-1]}"
+    return f"{file}, {quoted(name)[1:-1]}"
