@@ -8,7 +8,7 @@ from typing import Any
 from websockets.sync.client import ClientConnection, connect
 
 NOW = "2026-11-20T14:03:21Z"
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 def dial(url: str, subprotocol: str) -> ClientConnection:

@@ -18,7 +18,7 @@ from typing import Any
 
 from terminal import Terminal
 
-PATIENCE = float(os.environ.get("PATIENCE", "20"))
+PATIENCE = float(os.environ.get("PATIENCE", "40"))
 """Seconds after which something that should have happened did not."""
 
 ASKS_FOR_FRAMES, DRAWS_IN_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
@@ -189,7 +189,7 @@ class Screen:
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
                 self._status = -signal.SIGKILL
-                raise AssertionError("the console did not end")
+                raise AssertionError(f"the console did not end; on the screen:\n{self.terminal.text}")
             self._status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
             os.close(self._handle)
         return self._status

@@ -4,6 +4,7 @@ import contextlib
 import re
 import socket
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -140,13 +141,20 @@ def test_a_newer_database_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
     assert database.read_bytes() == before
 
 
-def test_a_damaged_database_is_kept_aside_and_the_screen_says_so(tmp_path: Path) -> None:
-    database = tmp_path / "log.db"
+@pytest.fixture
+def near() -> Iterator[Path]:
+    """A folder with a short path: a long one breaks the words of a notice elsewhere."""
+    with tempfile.TemporaryDirectory(prefix="db") as folder:
+        yield Path(folder)
+
+
+def test_a_damaged_database_is_kept_aside_and_the_screen_says_so(near: Path) -> None:
+    database = near / "log.db"
     damage = b"SQLite format 3\x00" + bytes(range(256)) * 64
     database.write_bytes(damage)
     with Screen(command(free_port(), "--db", str(database))) as screen:
         screen.sees("▲ The database", "is damaged", "It is kept as", "new database was")
-        kept = next(tmp_path.glob("log.db.corrupt-*"))
+        kept = next(near.glob("log.db.corrupt-*"))
         assert kept.read_bytes() == damage
         screen.press(b"!")
         screen.gone("▲ The database")
