@@ -156,7 +156,7 @@ class MessagesPane(Pane):
         """Words of `MessageFilter`; an empty text shows everything."""
         words: MessageFilter | None = None
         if text.strip():
-            parsed = MessageFilter.parse(text)
+            parsed = MessageFilter.parse(text, self._engine.clock())
             if isinstance(parsed, FilterError):
                 return FilterTrouble(parsed.text, parsed.word)
             words = parsed

@@ -1,0 +1,34 @@
+"""Regular expressions that cannot hang: matched in time proportional to the text, whatever the pattern.
+
+Python's `re` tries every way of matching, which for `(a+)+$` takes longer than anybody lives. The engine here is that
+of `jsonschema-rs`, which knows neither back references nor looking around, and therefore never has to try twice.
+"""
+
+LONGEST_TEXT = 1 << 20
+"""Characters of a text that are looked through."""
+
+_PROGRAM_BYTES = 1 << 20
+"""How large a pattern may become; `(a{1000}){1000}` is refused."""
+
+
+class Regex:
+    """A pattern; letters match in either case."""
+
+    def __init__(self, pattern: str) -> None:
+        """Make it ready.
+
+        Raises:
+            ValueError: it is no pattern, or uses what this engine does not have.
+        """
+        from jsonschema_rs import RegexOptions, ValidationError, validator_for
+
+        try:
+            options = RegexOptions(size_limit=_PROGRAM_BYTES, dfa_size_limit=_PROGRAM_BYTES)
+            self._validator = validator_for({"pattern": f"(?i){pattern}"}, pattern_options=options)
+        except (ValidationError, ValueError) as error:
+            raise ValueError(f"{pattern!r} is no regular expression") from error
+        self.pattern = pattern
+
+    def found_in(self, text: str) -> bool:
+        """The pattern matches somewhere in `text`."""
+        return self._validator.is_valid(text[:LONGEST_TEXT].encode("utf-8", "replace").decode())
