@@ -13,11 +13,12 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pytest
 
 from ocpp_console import __version__, cli
-from ocpp_console.settings import SETTINGS
+from ocpp_console.settings import SETTINGS, load
 
 COMMAND = [sys.executable, "-m", "ocpp_console"]
 
@@ -118,7 +119,7 @@ def test_info_prints_settings_as_text_and_as_json(capsys):
 
 
 def test_over_ssh_it_draws_less_often_and_without_animation():
-    settings = cli.load({}, {}, cli.Path("/nonexistent"))[0]
+    settings = load({}, {}, Path("/nonexistent"))[0]
     environ = {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}
     cli._prepare_terminal(settings, environ)
     assert environ["TEXTUAL_FPS"] == "5"
@@ -127,7 +128,7 @@ def test_over_ssh_it_draws_less_often_and_without_animation():
     cli._prepare_terminal(settings, local)
     assert local == {}
     chosen = {"SSH_CONNECTION": "x", "TEXTUAL_FPS": "30"}
-    cli._prepare_terminal(cli.load({"fps": "9"}, {}, cli.Path("/nonexistent"))[0], chosen)
+    cli._prepare_terminal(load({"fps": "9"}, {}, Path("/nonexistent"))[0], chosen)
     assert chosen["TEXTUAL_FPS"] == "30"
 
 

@@ -9,11 +9,11 @@ from types import ModuleType
 
 import pytest
 
-from ocpp_console.cli import _parse
 from ocpp_console.events import FrameReceived, FrameSent
 from ocpp_console.model.times import parse_time
 from ocpp_console.narration import Narrator
 from ocpp_console.settings import SETTINGS, load
+from ocpp_console.shell.parsing import parse
 from ocpp_console.themes import THEMES
 
 ROOT = Path(__file__).parent.parent
@@ -73,7 +73,7 @@ def test_every_command_line_of_the_readme_is_understood() -> None:
     given = re.findall(r"(?:ocpp-console|-m ocpp_console) ((?:info|--)[^`\n]*)", README)
     assert len(given) >= 4
     for arguments in given:
-        _parse(shlex.split(arguments))
+        parse(shlex.split(arguments))
 
 
 def test_the_configuration_file_of_the_readme_can_be_read(tmp_path: Path) -> None:

@@ -1,0 +1,183 @@
+"""The command line as argparse reads it, made from the declared settings and subcommands."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from ocpp_console import __version__
+from ocpp_console.settings import SETTINGS, Setting, near
+from ocpp_console.shell.declaring import EXIT_WORDS, Argument, Exit, Subcommand
+from ocpp_console.shell.subcommands import SUBCOMMANDS
+
+PROGRAM = "ocpp-console"
+
+_EXAMPLES = """\
+examples:
+  ocpp-console --demo                       three simulated chargers, nothing is kept
+  ocpp-console --port 9000                  chargers connect to ws://<this machine>:9000/<identity>
+  ocpp-console --headless --json | jq .     everything that happens, one JSON object per line
+"""
+
+_AFTERWORD = """\
+A flag wins over its environment variable, that over the configuration file, that over the default.
+Every setting has a variable (OCPP_CONSOLE_PORT for --port) and a key in the file (port, read_only);
+`ocpp-console info` prints each value, where it came from, and where the files are.
+
+environment:
+  OCPP_CONSOLE_*     settings; OCPP_CONSOLE_CONFIG names the configuration file
+  NO_COLOR           draw without colours
+  TERM=dumb          print plain lines instead of drawing a screen
+  SSH_CONNECTION     when set, redraw 5 times a second and without animation
+  TEXTUAL_*          pass through to the drawing library
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says which flag or command was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and end with 2."""
+        word = message.rpartition(" ")[2].partition("=")[0].lstrip("-")
+        known: Iterable[str] = (
+            SUBCOMMANDS
+            if "there is no command" in message
+            else [option for each in self._actions for option in each.option_strings]
+        )
+        hint = near(word, {option.lstrip("-").replace("-", "_"): option for option in known})
+        lists = "the flags" if self.prog == PROGRAM else "what it takes"
+        print(f"{self.prog}: {message}.{hint} `{self.prog} --help` lists {lists}.", file=sys.stderr)
+        raise SystemExit(Exit.USAGE)
+
+
+def parse(words: Sequence[str]) -> tuple[Subcommand | None, dict[str, Any]]:
+    """The subcommand, None for the console itself, and the values of its arguments (of settings only those given).
+
+    A wrong command line ends the program with 2 and a sentence, `--help` and `--version` with 0.
+    """
+    name, rest = _split(words)
+    if name is None:
+        return None, _read(console_parser(), rest)
+    subcommand = SUBCOMMANDS[name]
+    return subcommand, _read(subcommand_parser(subcommand), rest)
+
+
+def _split(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """The name of a subcommand and the words without it. It comes first; flags of settings may stand before it."""
+    if words and words[0] in SUBCOMMANDS:
+        return words[0], words[1:]
+    if not any(word in SUBCOMMANDS for word in words):
+        return None, words
+    parser = console_parser()
+    for at, word in enumerate(words):
+        if word in SUBCOMMANDS and parser.parse_known_args(words[: at + 1])[0].command == word:
+            return word, [*words[:at], *words[at + 1 :]]
+    return None, words
+
+
+def _read(parser: Parser, words: Sequence[str]) -> dict[str, Any]:
+    """The values that a parser finds; the end when there is a word it does not know."""
+    known, unknown = parser.parse_known_args(words)
+    if unknown:  # before the command is looked at: the value of an unknown flag is taken for one
+        flag = next((word for word in unknown if word.startswith("-")), unknown[0])
+        kind = "flag" if flag.startswith("-") else "command" if parser.prog == PROGRAM else "place for"
+        parser.error(f"there is no {kind} {flag}")
+    values = vars(known)
+    if (command := values.pop("command", None)) is not None:
+        parser.error(f"there is no command {command}")
+    return values
+
+
+def console_parser() -> Parser:
+    """The command line without a subcommand: every setting, and a list of the subcommands."""
+    parser = _parser(
+        PROGRAM,
+        "A central system for charging stations in the terminal: OCPP 1.6, 2.0.1 and 2.1.\n\n" + _EXAMPLES,
+        f"{_list_of_subcommands()}\n\n{_AFTERWORD}\n{exit_words(EXIT_WORDS)}",
+    )
+    parser.usage = f"{PROGRAM} [flags]\n       {PROGRAM} COMMAND …"
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    _add_settings(parser)
+    return parser
+
+
+def subcommand_parser(subcommand: Subcommand) -> Parser:
+    """The command line of one subcommand."""
+    examples = "\n".join(f"  {PROGRAM} {line}" for line in subcommand.examples)
+    codes = exit_words({code: EXIT_WORDS[code] for code in subcommand.exits})
+    parts = [f"examples:\n{examples}" if examples else "", subcommand.words, codes]
+    about = subcommand.help[0].upper() + subcommand.help[1:] + "."
+    parser = _parser(f"{PROGRAM} {subcommand.name}", about, "\n\n".join(filter(None, parts)))
+    for argument in subcommand.arguments:
+        _add(parser, argument)
+    if subcommand.settings:
+        _add_settings(parser)
+    else:
+        _add_config(parser)
+    return parser
+
+
+def _parser(program: str, about: str, after: str) -> Parser:
+    """A parser that leaves texts as they are and guesses no flags."""
+    manner = argparse.RawDescriptionHelpFormatter
+    return Parser(prog=program, description=about, epilog=after, formatter_class=manner, allow_abbrev=False)
+
+
+def _list_of_subcommands() -> str:
+    """The subcommands for the help, each with what it does."""
+    width = max(map(len, SUBCOMMANDS))
+    lines = [f"  {each.name:<{width}}  {each.help}" for each in SUBCOMMANDS.values()]
+    return "\n".join(["commands (`ocpp-console COMMAND --help` says more):", *lines])
+
+
+def exit_words(codes: Mapping[int, str]) -> str:
+    """Exit codes for the help, one in a line."""
+    return "\n".join(["exit codes:", *(f"  {code:<3}  {text}" for code, text in sorted(codes.items()))])
+
+
+def _add(parser: Parser, argument: Argument) -> None:
+    """One declared argument of a subcommand."""
+    more: dict[str, Any] = {"help": argument.help.replace("%", "%%"), "default": argument.default}
+    if argument.kind is bool:
+        parser.add_argument(argument.name, **(more | {"action": "store_true", "default": False}))
+        return
+    more["type"] = argument.kind
+    if argument.choices:
+        more["choices"] = argument.choices
+    if argument.is_flag:
+        more["metavar"] = argument.metavar or None
+        more["action"] = "append" if argument.many == "+" else "store"
+        parser.add_argument(argument.name, **more)
+        return
+    parser.add_argument(argument.key, nargs=argument.many or None, metavar=argument.name, **more)
+
+
+def _add_config(parser: Parser) -> None:
+    """The one flag that every command takes."""
+    parser.add_argument("--config", metavar="FILE", default=argparse.SUPPRESS, help="configuration file to read")
+
+
+def _add_settings(parser: Parser) -> None:
+    """The flags of all settings, by group."""
+    _add_config(parser)
+    groups: dict[str, Any] = {}
+    for setting in SETTINGS.values():
+        group = groups.setdefault(setting.group, None) or parser.add_argument_group(setting.group)
+        groups[setting.group] = group
+        group.add_argument(setting.flag, default=argparse.SUPPRESS, help=_help(setting), **_manner(setting))
+
+
+def _manner(setting: Setting) -> dict[str, Any]:
+    """How argparse has to read the flag; the value itself is checked with those from file and environment."""
+    if setting.kind is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    names = {int: "N", float: "SECONDS" if "seconds" in setting.help else "N"}
+    metavar = "|".join(setting.choices) or names.get(setting.kind, setting.name.upper())
+    return {"metavar": metavar, "action": "append" if setting.kind == tuple[str, ...] else "store"}
+
+
+def _help(setting: Setting) -> str:
+    """The setting's help with its default."""
+    default = ", ".join(setting.default) if isinstance(setting.default, tuple) else setting.default
+    return setting.help if default in ("", False, True) or default == {} else f"{setting.help} (default {default})"
