@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if subcommand is not None:
             return _run_subcommand(subcommand, given)
         settings = given.settings
+        _check_mqtt(settings)
     except SettingsProblem as problem:
         print(f"ocpp-console: {problem}", file=sys.stderr)
         return Exit.USAGE
@@ -44,6 +45,14 @@ def _speak_plainly() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _check_mqtt(settings: Settings) -> None:
+    """Refuse what is said about a broker and cannot be used."""
+    if settings.mqtt or settings.gateway or settings.respond or settings.share or settings.listen:
+        from ocpp_console.mqtt.terms import complain
+
+        complain(settings)
 
 
 def _run_subcommand(subcommand: Subcommand, given: Given) -> int:

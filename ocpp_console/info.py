@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 from ocpp_console import __version__
 from ocpp_console.addresses import urls
+from ocpp_console.masking import masked
 from ocpp_console.settings import MEMORY, SETTINGS, Origins, Settings, log_path, unknown_variables
 from ocpp_console.visible import visible
 
-PACKAGES = ("textual", "websockets", "ocpp", "jsonschema-rs", "aiosqlite", "platformdirs", "segno", "ifaddr")
+PACKAGES = ("textual", "websockets", "ocpp", "jsonschema-rs", "aiosqlite", "platformdirs", "segno", "ifaddr", "aiomqtt")
 
 
 class Info(NamedTuple):
@@ -31,7 +32,7 @@ class Info(NamedTuple):
 def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping[str, str]) -> Info:
     """What is to be told about this run."""
     return Info(
-        settings={name: {"value": getattr(settings, name), "origin": origins[name]} for name in SETTINGS},
+        settings={name: {"value": _told(settings, name), "origin": origins[name]} for name in SETTINGS},
         files={
             "config": _with_presence(config),
             "database": settings.db if settings.db == MEMORY else _with_presence(Path(settings.db)),
@@ -41,6 +42,12 @@ def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping
         addresses={one.url: one.interface for one in urls(settings.host, settings.port, settings.path)},
         unknown_variables=unknown_variables(environ),
     )
+
+
+def _told(settings: Settings, name: str) -> Any:
+    """A setting's value; passwords in URLs are hidden."""
+    value = getattr(settings, name)
+    return masked(value) if isinstance(value, str) else value
 
 
 def versions() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ocpp_console.masking import masked
 from ocpp_console.visible import visible
 
 if TYPE_CHECKING:
@@ -118,4 +119,4 @@ def quoted(value: object) -> str:
     """A wrong value in a sentence: at most 60 characters of it."""
     if isinstance(value, bool):
         return str(value).lower()
-    return visible(f'"{value}"' if isinstance(value, str) else str(value), 60)
+    return visible(masked(f'"{value}"' if isinstance(value, str) else str(value)), 60)

@@ -37,6 +37,7 @@ def _table(help: str, *, group: str) -> dict[str, str]:
 
 
 _LISTEN, _ANSWER, _LIMITS, _STORE, _SCREEN, _RUN = "Listening", "Answering", "Limits", "Storing", "Screen", "Running"
+_MQTT = "MQTT"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,6 +80,31 @@ class Settings:
     station_burst: int = _setting(
         500, "messages one charger may send at once above its rate", group=_LIMITS, least=1, most=1_000_000
     )
+
+    mqtt: str = _setting("", "broker, as mqtt[s]://user:password@host:1883", group=_MQTT)
+    gateway: bool = _setting(
+        False, "see the chargers behind an OCPP gateway of EMQX, by the broker, instead of listening", group=_MQTT
+    )
+    respond: bool = _setting(False, "answer and command these chargers; without it only watch", group=_MQTT)
+    listen: bool = _setting(False, "with --gateway: listen for chargers as well", group=_MQTT)
+    share: str = _setting("", "name of a group of consoles that share the calls of the chargers", group=_MQTT)
+    mqtt_root: str = _setting("ocpp/", "mountpoint before every topic", group=_MQTT)
+    mqtt_calls: tuple[str, ...] = _setting(("cp/${cid}",), "topic of chargers' calls; may be several", group=_MQTT)
+    mqtt_replies: tuple[str, ...] = _setting(
+        ("cp/${cid}/Reply",), "topic of chargers' results and errors; may be several", group=_MQTT
+    )
+    mqtt_down: str = _setting("cs/${cid}", "topic of everything to a charger", group=_MQTT)
+    mqtt_presence: tuple[str, ...] = _setting(
+        ("$SYS/brokers/+/gateway/ocpp/clients/${cid}/+",), "topic that tells who comes and goes", group=_MQTT
+    )
+    mqtt_pace: float = _setting(
+        0.05,
+        "seconds between two messages to a charger, which EMQX may glue; 0 with piggyback = multiple",
+        group=_MQTT,
+        most=10,
+    )
+    mqtt_ca: str = _setting("", "file with the authorities that the broker's certificate is checked by", group=_MQTT)
+    emqx_api: str = _setting("", "EMQX's REST API, as http[s]://key:secret@host:18083, asked who is there", group=_MQTT)
 
     db: str = _setting("", "database file, or :memory:; empty is the user's data folder", group=_STORE)
     durability: str = _setting(

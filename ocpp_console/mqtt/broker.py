@@ -1,14 +1,12 @@
 """Which broker, as the operator names it: `mqtts://user:password@host:8883`. The password is never shown."""
 
-import re
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from ocpp_console.masking import MASK, masked
+
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 """The schemes that are understood, and the port each of them means (IANA)."""
-MASK = "***"
-_PASSWORD = re.compile(r"(?<=://)([^/@:\s]*):[^/\s]*(?=@)")
-"""A password in a URL, greedy: what stands before the last `@` of the authority is secret, however badly typed."""
 
 
 class BadBroker(ValueError):
@@ -55,8 +53,3 @@ def broker_of(url: str) -> Broker:
 
 
 _EXPECTED = "expected is mqtt://user:password@host:1883, or mqtts:// for TLS (a / or @ in a password is %2F, %40)."
-
-
-def masked(text: str) -> str:
-    """`text` with the password of each URL in it hidden."""
-    return _PASSWORD.sub(rf"\1:{MASK}", text)

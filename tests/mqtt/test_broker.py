@@ -2,7 +2,8 @@
 
 import pytest
 
-from ocpp_console.mqtt.broker import BadBroker, Broker, broker_of, masked
+from ocpp_console.masking import masked
+from ocpp_console.mqtt.broker import BadBroker, Broker, broker_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,92 @@
+"""What the settings say about MQTT, checked and made ready: the broker, its topics, what this console does there."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from ocpp_console.masking import masked
+from ocpp_console.mqtt.broker import BadBroker, Broker, broker_of
+from ocpp_console.mqtt.topics import BadTemplate, Template, Topics, topics_of
+from ocpp_console.settings import Settings, SettingsProblem
+
+_GROUP = re.compile(r"[^/+#\0]{1,100}")
+T = TypeVar("T")
+
+
+class RestApi(NamedTuple):
+    """EMQX's REST API."""
+
+    url: str
+    """Without key and secret, without a slash at its end."""
+    key: str
+    secret: str
+
+    def __repr__(self) -> str:
+        """Never the secret."""
+        return f"RestApi({self.url!r})"
+
+
+class Terms(NamedTuple):
+    """What was agreed with the operator about a broker."""
+
+    broker: Broker
+    topics: Topics
+    presence: tuple[Template, ...]
+    """Topics that tell who comes and goes; they have no mountpoint."""
+    share: str
+    respond: bool
+    pace: float
+    """Seconds between two messages to one charger."""
+    ca_file: str
+    rest: RestApi | None
+
+
+def terms_of(settings: Settings) -> Terms:
+    """The terms of these settings. Raises `SettingsProblem` with a sentence for the operator."""
+    if not settings.mqtt:
+        raise SettingsProblem("--gateway needs a broker: --mqtt mqtt://user:password@host:1883.")
+    if settings.share and not _GROUP.fullmatch(settings.share):
+        raise SettingsProblem("--share must be a name without / + and #.")
+    return Terms(
+        _read("--mqtt", lambda: broker_of(settings.mqtt)),
+        _read("--mqtt-…", lambda: _topics(settings)),
+        _read("--mqtt-presence", lambda: tuple(Template(text) for text in settings.mqtt_presence)),
+        settings.share,
+        settings.respond,
+        settings.mqtt_pace,
+        settings.mqtt_ca,
+        _read("--emqx-api", lambda: rest_of(settings.emqx_api)),
+    )
+
+
+def complain(settings: Settings) -> None:
+    """Raise `SettingsProblem` when what is said about MQTT cannot be used, or means nothing as it stands."""
+    if settings.gateway or settings.mqtt:
+        terms_of(settings)
+    for name in ("respond", "share", "listen", "emqx_api"):
+        if getattr(settings, name) and not settings.gateway:
+            raise SettingsProblem(f"--{name.replace('_', '-')} means something with --gateway only.")
+
+
+def _topics(settings: Settings) -> Topics:
+    return topics_of(settings.mqtt_root, settings.mqtt_calls, settings.mqtt_replies, settings.mqtt_down)
+
+
+def rest_of(url: str) -> RestApi | None:
+    """The REST API that `url` names; None for no text. Raises ValueError with a sentence, without the secret."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is None or parts.password is None:
+        raise ValueError(f"{masked(url)} is not http[s]://key:secret@host:18083.")
+    bare = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+    return RestApi(bare, unquote(parts.username), unquote(parts.password))
+
+
+def _read(flag: str, reading: Callable[[], T]) -> T:
+    """What `reading` gives; its refusal with the flag in front."""
+    try:
+        return reading()
+    except (BadBroker, BadTemplate, ValueError) as problem:
+        raise SettingsProblem(f"{flag}: {problem}") from None
