@@ -153,12 +153,13 @@ def test_a_damaged_database_is_kept_aside_and_the_screen_says_so(near: Path) -> 
     damage = b"SQLite format 3\x00" + bytes(range(256)) * 64
     database.write_bytes(damage)
     with Screen(command(free_port(), "--db", str(database))) as screen:
-        screen.sees("▲ The database", "is damaged", "It is kept as", "new database was")
+        # single words: where the lines of the sentence break depends on the path
+        screen.sees("▲ The database", "damaged.", "kept", "corrupt-", "begun.")
         kept = next(near.glob("log.db.corrupt-*"))
         assert kept.read_bytes() == damage
         screen.press(b"!")
         screen.gone("▲ The database")
-        screen.gone("new database was")
+        screen.gone("begun.")
         screen.press(CTRL_Q)
         assert screen.wait() == 0
 
