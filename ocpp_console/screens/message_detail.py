@@ -15,6 +15,7 @@ from ocpp_console.model.times import parse_time
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.destinations import Destination, destination
+from ocpp_console.screens.field_words import field_words
 from ocpp_console.screens.messages import NOBODYS, copy_message, duration
 from ocpp_console.screens.page import Page
 from ocpp_console.visible import visible
@@ -149,6 +150,7 @@ class MessageDetail(Page):
         with Container(id="frames", classes="frame"):
             yield FramePane("Request", id="request")
             yield FramePane("Answer", id="answer")
+        yield Static("", id="meaning", markup=False)
 
     def on_mount(self) -> None:
         """Show it; the request has the focus."""
@@ -188,6 +190,15 @@ class MessageDetail(Page):
         for view in self.query(JsonView):
             view.key_names["list.open"] = place.word if place is not None else "fold"
         self.refresh_bindings()
+        self._say_what_it_means()
+
+    def _say_what_it_means(self) -> None:
+        """The rule and the meaning of the value under the cursor, below the frames; two lines, so nothing moves."""
+        pane = self.focused_pane
+        line = pane.json.record if isinstance(pane, FramePane) and not pane.raw_shown else None
+        kind = "response" if isinstance(pane, FramePane) and pane.id == "answer" else "request"
+        words = field_words(self._message, kind, line.path) if line is not None else []
+        self.query_one("#meaning", Static).update(toned_lines(words), layout=False)
 
     @on(RecordTable.Opened)
     async def _opened(self, event: RecordTable.Opened) -> None:

@@ -172,3 +172,14 @@ async def test_a_tag_that_is_nowhere_is_told(open_console: Any) -> None:
         await line_with(console, '"FF"')
         await console.press("enter")
         assert "FF is neither in the list" in console.notices
+
+
+async def test_the_rule_and_the_meaning_of_the_value_under_the_cursor_are_told(open_console: Any) -> None:
+    async with open_console(size=(160, 30)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available", "colour": "red"}, {})
+        await console.press("down")
+        assert "connectorId: whole number, required" in console.text
+        await console.press("down", "down")
+        assert "status: one of Available, Preparing" in console.text
+        await console.press("down")
+        assert "colour: not in the schema of StatusNotification in OCPP 1.6" in console.text
