@@ -19,37 +19,41 @@ def heartbeat(payload: Payload, station: str, context: AnswerContext) -> Payload
     return {"currentTime": context.now_text()}
 
 
-def tag_info(token: str, busy: bool, context: AnswerContext) -> Payload:
+def tag_info(
+    token: str, station: str, context: AnswerContext, *, connector: int = 0, busy: bool = False, starts: bool = False
+) -> Payload:
     """An idTagInfo; a tag that may have one session only is refused another one while it is `busy`."""
-    verdict = context.fleet.id_tags.verdict(token, "", context.clock(), busy)
+    verdict = context.fleet.id_tags.verdict(
+        token, "", context.clock(), busy, station=station, evse=connector, starts=starts
+    )
     info: Payload = {"status": verdict.status}
     if verdict.expiry:
         info["expiryDate"] = verdict.expiry
     if verdict.parent and len(verdict.parent) <= LONGEST_TAG:
-        info["parentIdTag"] = verdict.parent
+        info["parentIdTag"] = verdict.parent  # with it a tag of the same group stops a session, too (1.6 §3.4)
     return info
 
 
 def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """Authorize (1.6 §4.1). ConcurrentTx is said at the start only (1.6 §7.2)."""
-    return {"idTagInfo": tag_info(text(payload.get("idTag")), False, context)}
+    return {"idTagInfo": tag_info(text(payload.get("idTag")), station, context)}
 
 
 def start_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """StartTransaction (1.6 §4.8): always with an id: the station may go on charging whatever we say."""
-    token = text(payload.get("idTag"))
+    token, connector = text(payload.get("idTag")), whole(payload.get("connectorId"))
     # A session left open on this very connector has ended unseen: its StopTransaction was lost (offline, power cut).
-    own = station, whole(payload.get("connectorId"))
+    own = station, connector
     others = context.fleet.transactions.running_of_tag(token)
     busy = any((other.station, other.connector) != own for other in others)
-    info = tag_info(token, busy, context)
+    info = tag_info(token, station, context, connector=connector or 0, busy=busy, starts=True)
     return {"transactionId": context.next_transaction_id(), "idTagInfo": info}
 
 
 def stop_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """StopTransaction (1.6 §4.10): always taken, else the station's queue stays blocked for ever."""
     token = text(payload.get("idTag"))
-    return {"idTagInfo": tag_info(token, False, context)} if token else {}
+    return {"idTagInfo": tag_info(token, station, context)} if token else {}
 
 
 def data_transfer(payload: Payload, station: str, context: AnswerContext) -> Payload:

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from ocpp_console.csms.answer_context import AnswerContext, Payload
-from ocpp_console.model.reading import entries, mapping, text
+from ocpp_console.model.local_lists import GROUP_TYPE
+from ocpp_console.model.reading import entries, mapping, text, whole
+from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.frames import JsonValue
 
 LONGEST_GROUP = 36
@@ -24,22 +26,37 @@ def heartbeat(payload: Payload, station: str, context: AnswerContext) -> Payload
     return {"currentTime": context.now_text()}
 
 
-def token_info(id_token: JsonValue, busy: bool, context: AnswerContext) -> Payload:
+def token_info(
+    id_token: JsonValue,
+    station: str,
+    context: AnswerContext,
+    *,
+    evse: int = 0,
+    busy: bool = False,
+    starts: bool = False,
+) -> Payload:
     """An idTokenInfo; a token that may have one session only is refused another one while it is `busy`."""
     presented = mapping(id_token)
     token = text(presented.get("idToken")) if presented else text(id_token)
-    verdict = context.fleet.id_tags.verdict(token, text(presented.get("type")), context.clock(), busy)
+    verdict = context.fleet.id_tags.verdict(
+        token, text(presented.get("type")), context.clock(), busy, station=station, evse=evse, starts=starts
+    )
     info: Payload = {"status": verdict.status}
     if verdict.expiry:
         info["cacheExpiryDateTime"] = verdict.expiry
     if verdict.parent and len(verdict.parent) <= LONGEST_GROUP:
-        info["groupIdToken"] = {"idToken": verdict.parent, "type": "Central"}
+        # C09: tags of one group stop each other's sessions; C16: those of MasterPassGroupId stop any
+        info["groupIdToken"] = {"idToken": verdict.parent, "type": GROUP_TYPE}
+    if verdict.language:
+        info["language1"] = verdict.language
+    if verdict.evses:
+        info["evseId"] = list(verdict.evses)
     return info
 
 
 def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """Authorize (C01). ConcurrentTx is said at the start of a transaction only."""
-    return {"idTokenInfo": token_info(payload.get("idToken"), False, context)}
+    return {"idTokenInfo": token_info(payload.get("idToken"), station, context)}
 
 
 def transaction_event(payload: Payload, station: str, context: AnswerContext) -> Payload:
@@ -47,24 +64,30 @@ def transaction_event(payload: Payload, station: str, context: AnswerContext) ->
     id_token = payload.get("idToken")
     if not id_token:
         return {}
-    busy = payload.get("eventType") != "Ended" and _busy_elsewhere(payload, station, context)
-    return {"idTokenInfo": token_info(id_token, busy, context)}
+    own = text(mapping(payload.get("transactionInfo")).get("transactionId"))
+    session = context.fleet.transactions.get(station, own)
+    starts = payload.get("eventType") != "Ended" and _begins(payload, session)
+    busy = starts and _busy_elsewhere(payload, station, own, context)
+    evse = whole(mapping(payload.get("evse")).get("id")) or (session.evse if session is not None else 0)
+    return {"idTokenInfo": token_info(id_token, station, context, evse=evse, busy=busy, starts=starts)}
 
 
-def _busy_elsewhere(payload: Payload, station: str, context: AnswerContext) -> bool:
-    """The tag has another session when an event begins one with it, at its Started or when the cable came first.
+def _begins(payload: Payload, session: Transaction | None) -> bool:
+    """A session begins with the tag of this event, at its Started or when the cable came first.
 
     A session goes on being judged until its tag was accepted; a tag that was, or that is not the session's own, has
     come to end it (E07, C09) and is not held to one session.
     """
-    own = text(mapping(payload.get("transactionInfo")).get("transactionId"))
+    if payload.get("eventType") == "Started":
+        return True
     token = text(mapping(payload.get("idToken")).get("idToken"))
-    transactions = context.fleet.transactions
-    if payload.get("eventType") != "Started":
-        session = transactions.get(station, own)
-        if session is None or session.verdict == "Accepted" or session.id_tag.casefold() != token.casefold():
-            return False
-    return any((other.station, other.id) != (station, own) for other in transactions.running_of_tag(token))
+    return session is not None and session.verdict != "Accepted" and session.id_tag.casefold() == token.casefold()
+
+
+def _busy_elsewhere(payload: Payload, station: str, own: str, context: AnswerContext) -> bool:
+    """The tag has another session."""
+    others = context.fleet.transactions.running_of_tag(text(mapping(payload.get("idToken")).get("idToken")))
+    return any((other.station, other.id) != (station, own) for other in others)
 
 
 def certificate_chain_status(payload: Payload, station: str, context: AnswerContext) -> Payload:

@@ -9,6 +9,9 @@ from ocpp_console.model.id_tags import LONGEST_TOKEN, STATUSES, IdTag, problem_o
 COLUMNS = ("idTag", "status", "type", "parent", "expiry", "concurrent", "note")
 """As written; reading takes any order and the names below."""
 
+MORE_COLUMNS = {"masterPass": "master_pass", "language": "language", "stations": "stations", "tariff": "tariff"}
+"""Written behind the others when any tag has such a thing, and what they hold."""
+
 _NAMES = {
     "idtag": "token",
     "token": "token",
@@ -29,6 +32,14 @@ _NAMES = {
     "note": "note",
     "name": "note",
     "comment": "note",
+    "masterpass": "master_pass",
+    "masterpassgroup": "master_pass",
+    "masterpassgroupid": "master_pass",
+    "language": "language",
+    "language1": "language",
+    "stations": "stations",
+    "allowedstations": "stations",
+    "tariff": "tariff",
 }
 """Column names, without case, blanks, `_` and `-`, and what they hold."""
 
@@ -54,10 +65,12 @@ def to_csv(tags: list[IdTag], *, bom: bool = True) -> str:
     """The list as RFC 4180 text. The BOM makes spreadsheets read it as UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    more = {name: field for name, field in MORE_COLUMNS.items() if any(getattr(tag, field) for tag in tags)}
+    writer.writerow([*COLUMNS, *more])
     for tag in tags:
         concurrent = "yes" if tag.concurrent else "no"
-        cells = (tag.token, tag.status, tag.type, tag.parent, tag.expiry, concurrent, tag.note)
+        cells = [tag.token, tag.status, tag.type, tag.parent, tag.expiry, concurrent, tag.note]
+        cells += [getattr(tag, field) for field in more.values()]
         writer.writerow([_guarded(cell) for cell in cells])
     text = out.getvalue().encode("utf-8", "backslashreplace").decode("utf-8")
     return "\ufeff" + text if bom else text
@@ -81,7 +94,7 @@ def from_csv(data: str | bytes) -> CsvReading:
                 columns = _header(cells)
                 if columns:
                     continue
-                columns = [_NAMES[name.casefold()] for name in COLUMNS]
+                columns = [_NAMES[name.casefold()] for name in (*COLUMNS, *MORE_COLUMNS)]
             if len(cells) == 1 and len(columns) > 1 and (sign := _other_separator(cells[0], content)):
                 text = f"its cells are separated by {sign}, those of the first line are not"
                 reading.problems.append((reader.line_num, text))
@@ -111,6 +124,10 @@ def _read_line(line: int, cells: dict[str, str], reading: CsvReading, seen: dict
         expiry=values.get("expiry", ""),
         note=values.get("note", ""),
         concurrent=values.get("concurrent", "").casefold() not in _NO,
+        master_pass=values.get("master_pass", ""),
+        language=values.get("language", ""),
+        stations=values.get("stations", ""),
+        tariff=values.get("tariff", ""),
     )
     problem = problem_of(tag)
     earlier = seen.setdefault(tag.token.casefold(), line)

@@ -7,13 +7,18 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from ocpp_console.model.documents import Document, fill_fields, plain_fields
+from ocpp_console.model.places import EVERYWHERE, evses_at
 from ocpp_console.model.times import DAY, SECOND, parse_time, time_text
+from ocpp_console.tariff import problem_with
 
 STATUSES = ("Accepted", "Blocked", "Expired", "Invalid")
 """What can be said about a listed tag by hand; ConcurrentTx and the unknown ones follow from what happens."""
 
 LONGEST_TOKEN = 255
 """2.1 identifierString for an IdToken; 1.6 allows 20, 2.0.1 allows 36."""
+
+LONGEST_LANGUAGE = 8
+"""2.x language1: a code of RFC 5646."""
 
 _REMEMBERED_UNKNOWN = 100
 
@@ -42,6 +47,15 @@ class IdTag:
     """Whose it is."""
     concurrent: bool = True
     """It may run more than one session at a time; False answers ConcurrentTx."""
+    master_pass: str = ""
+    """2.x C16: the group of master passes it belongs to (the stations' MasterPassGroupId); it stops any session of such
+    a station and starts none."""
+    language: str = ""
+    """2.x language1: in which language a station speaks to its owner, such as `de`."""
+    stations: str = ""
+    """Where it may charge, `AC-*, DC-01/2`; empty for everywhere."""
+    tariff: str = ""
+    """What its sessions cost, instead of the station's or the console's tariff; empty for those."""
     last_used: int = 0
     """Microseconds UTC; 0 for never."""
     last_station: str = ""
@@ -83,6 +97,10 @@ class Verdict(NamedTuple):
     """The reason, as a sentence."""
     known: bool
     """The tag is in the list."""
+    language: str = ""
+    """2.x language1; empty for none."""
+    evses: tuple[int, ...] = EVERYWHERE
+    """2.x evseId: the only EVSEs of this station where it may charge; empty for all of them."""
 
     @property
     def accepted(self) -> bool:
@@ -100,7 +118,9 @@ class IdTagList:
         self.unknown: deque[UnknownTag] = deque(maxlen=_REMEMBERED_UNKNOWN)
         """Tags presented that are not in the list, newest last, each once."""
         self.revision = 0
-        """Goes up with every change."""
+        """Goes up with every change, the use of a tag included."""
+        self.edition = 0
+        """Goes up when a tag is added, changed or removed."""
         self.used: set[str] = set()
         """Tokens whose use was noted since the list was saved; the unknown ones among them."""
 
@@ -132,11 +152,13 @@ class IdTagList:
         self._tags[tag.token.casefold()] = tag
         self._forget_unknown(tag.token)
         self.revision += 1
+        self.edition += 1
 
     def remove(self, token: str) -> IdTag | None:
         """Take an entry out and return it; None if there is none."""
         removed = self._tags.pop(token.casefold(), None)
         self.revision += 1
+        self.edition += removed is not None
         return removed
 
     def set_policy(self, policy: Policy) -> None:
@@ -144,25 +166,35 @@ class IdTagList:
         self.policy = policy
         self.revision += 1
 
-    def verdict(self, token: str, type: str, at: int, busy: bool = False) -> Verdict:
+    def verdict(
+        self,
+        token: str,
+        type: str,
+        at: int,
+        busy: bool = False,
+        *,
+        station: str = "",
+        evse: int = 0,
+        starts: bool = False,
+    ) -> Verdict:
         """What to answer about a token presented at `at` (µs) while it has a session elsewhere, or not.
 
-        `type` is the 2.x idToken type; empty means 1.6, which has other words for an unknown tag.
+        `type` is the 2.x idToken type; empty means 1.6, which has other words. `station` and `evse` (1.6: connector)
+        say where, as far as that is known; `starts` that a session begins with it.
         """
         tag = self._tags.get(token.casefold())
         if tag is None:
             return self._verdict_unlisted(token, type)
+        evses = evses_at(tag.stations, station)
+        status, text = _judged(tag, type, at, busy)
+        if status == "Accepted" and (evses is None or (evses and evse and evse not in evses)):
+            status, text = "NotAtThisLocation" if type else "Invalid", f"it may charge at {tag.stations} only"
+        elif status == "Accepted" and tag.master_pass and starts:
+            status, text = "Invalid", "a master pass stops sessions and starts none"
         expiry = expiry_of(tag)
+        group = tag.master_pass if type and tag.master_pass else tag.parent
         until = time_text(expiry) if expiry is not None else ""
-        if tag.status != "Accepted":
-            return Verdict(tag.status, until, tag.parent, f"listed as {tag.status}", True)
-        if tag.type and type and tag.type.casefold() != type.casefold():
-            return Verdict("Invalid", until, tag.parent, f"listed as a tag of type {tag.type}, not {type}", True)
-        if expiry is not None and at > expiry:
-            return Verdict("Expired", until, tag.parent, f"expired at {until}", True)
-        if busy and not tag.concurrent:
-            return Verdict("ConcurrentTx", until, tag.parent, "already charging, and only one session is allowed", True)
-        return Verdict("Accepted", until, tag.parent, "listed as Accepted", True)
+        return Verdict(status, until, group, text, True, tag.language, evses or EVERYWHERE)
 
     def _verdict_unlisted(self, token: str, type: str) -> Verdict:
         """The verdict on a tag that is not in the list."""
@@ -210,6 +242,20 @@ class IdTagList:
                 return
 
 
+def _judged(tag: IdTag, type: str, at: int, busy: bool) -> tuple[str, str]:
+    """Status and reason of a listed tag wherever it is."""
+    expiry = expiry_of(tag)
+    if tag.status != "Accepted":
+        return tag.status, f"listed as {tag.status}"
+    if tag.type and type and tag.type.casefold() != type.casefold():
+        return "Invalid", f"listed as a tag of type {tag.type}, not {type}"
+    if expiry is not None and at > expiry:
+        return "Expired", f"expired at {time_text(expiry)}"
+    if busy and not tag.concurrent:
+        return "ConcurrentTx", "already charging, and only one session is allowed"
+    return "Accepted", "listed as Accepted"
+
+
 def expiry_of(tag: IdTag) -> int | None:
     """Microseconds when a tag stops being valid; a date alone lasts until the end of that day. None for never."""
     at = parse_time(tag.expiry.strip())
@@ -224,12 +270,17 @@ def problem_of(tag: IdTag) -> str:
         return "the tag is empty"
     if len(tag.token) > LONGEST_TOKEN:
         return f"the tag has {len(tag.token)} characters, at most {LONGEST_TOKEN}"
-    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in tag.token + tag.parent):
+    names = tag.token + tag.parent + tag.master_pass + tag.language + tag.stations
+    if any(ord(character) < 32 or 127 <= ord(character) < 160 for character in names):
         return "control characters cannot be part of a tag"
     if tag.status not in STATUSES:
         return f"the status must be one of {', '.join(STATUSES)}"
     if tag.expiry.strip() and parse_time(tag.expiry.strip()) is None:
         return "the expiry must be a date such as 2027-01-31 or a time such as 2027-01-31T18:00:00Z"
+    if len(tag.language) > LONGEST_LANGUAGE:
+        return f"the language has {len(tag.language)} characters, at most {LONGEST_LANGUAGE}, such as de or pt-BR"
+    if wrong := problem_with(tag.tariff):
+        return f"the tariff {wrong}"
     return ""
 
 

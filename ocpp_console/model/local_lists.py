@@ -7,6 +7,7 @@ from typing import NamedTuple, Self
 
 from ocpp_console.model.documents import Document, fill_fields, plain_fields
 from ocpp_console.model.id_tags import IdTag
+from ocpp_console.model.places import EVERYWHERE, evses_at
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.times import parse_time, time_text
 from ocpp_console.protocol.frames import JsonValue
@@ -15,6 +16,8 @@ LONGEST = {"1.6": 20, "2.0.1": 36, "2.1": 255}
 """Characters of a token by version: CiString20, identifierString."""
 USUAL_TYPE = "ISO14443"
 """2.x wants a type of every token; this is what a card has."""
+GROUP_TYPE = "Central"
+"""Of a groupIdToken, here and in answers: stations compare groups with their type (C09)."""
 
 
 class Drift(NamedTuple):
@@ -126,14 +129,23 @@ def _read_entry(entry: dict[str, JsonValue]) -> tuple[str, str | None]:
     return token, _canonical(entry) if info else None
 
 
-def wanted_entries(tags: Iterable[IdTag], version: str) -> dict[str, JsonValue]:
-    """The AuthorizationData of every tag a station of `version` can hold, by token in small letters."""
-    return {tag.token.casefold(): entry_of(tag, version) for tag in tags if len(tag.token) <= LONGEST.get(version, 255)}
+def wanted_entries(tags: Iterable[IdTag], version: str, station: str = "") -> dict[str, JsonValue]:
+    """The AuthorizationData of every tag a station of `version` can hold, by token in small letters.
+
+    A tag that may not charge at `station` has no place in its list; nor has one, in 1.6, that may do so at some of its
+    connectors: the list could not say so.
+    """
+    entries: dict[str, JsonValue] = {}
+    for tag in tags:
+        evses = evses_at(tag.stations, station)
+        if len(tag.token) <= LONGEST.get(version, 255) and evses is not None and not (evses and version == "1.6"):
+            entries[tag.token.casefold()] = entry_of(tag, version, evses)
+    return entries
 
 
-def wanted_texts(tags: Iterable[IdTag], version: str) -> dict[str, str]:
+def wanted_texts(tags: Iterable[IdTag], version: str, station: str = "") -> dict[str, str]:
     """What is to be said about every tag, in the form `LocalList.contents` keeps it."""
-    return {token: _canonical(entry) for token, entry in wanted_entries(tags, version).items()}
+    return {token: _canonical(entry) for token, entry in wanted_entries(tags, version, station).items()}
 
 
 def too_long(tags: Iterable[IdTag], version: str) -> list[str]:
@@ -141,8 +153,8 @@ def too_long(tags: Iterable[IdTag], version: str) -> list[str]:
     return [tag.token for tag in tags if len(tag.token) > LONGEST.get(version, 255)]
 
 
-def entry_of(tag: IdTag, version: str) -> dict[str, JsonValue]:
-    """One tag as AuthorizationData of this version."""
+def entry_of(tag: IdTag, version: str, evses: tuple[int, ...] = EVERYWHERE) -> dict[str, JsonValue]:
+    """One tag as AuthorizationData of this version; `evses` are those of the station where alone it may charge."""
     moment = parse_time(tag.expiry) if tag.expiry else None
     expiry = time_text(moment) if moment is not None else ""
     if version == "1.6":
@@ -150,9 +162,13 @@ def entry_of(tag: IdTag, version: str) -> dict[str, JsonValue]:
         info |= {"expiryDate": expiry} if expiry else {}
         info |= {"parentIdTag": tag.parent} if tag.parent and len(tag.parent) <= LONGEST["1.6"] else {}
         return {"idTag": tag.token, "idTagInfo": info}
+    group = tag.master_pass or tag.parent
+    grouped = 0 < len(group) <= LONGEST.get(version, 255)
     info = {"status": tag.status}
     info |= {"cacheExpiryDateTime": expiry} if expiry else {}
-    info |= {"groupIdToken": {"idToken": tag.parent, "type": tag.type or USUAL_TYPE}} if tag.parent else {}
+    info |= {"groupIdToken": {"idToken": group, "type": GROUP_TYPE}} if grouped else {}
+    info |= {"language1": tag.language} if tag.language else {}
+    info |= {"evseId": list(evses)} if evses else {}
     return {"idToken": {"idToken": tag.token, "type": tag.type or USUAL_TYPE}, "idTokenInfo": info}
 
 

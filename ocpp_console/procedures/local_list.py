@@ -92,7 +92,7 @@ def _within(station: Station, tags: Sequence[IdTag]) -> None:
     if stated_off(station, "list_enabled"):
         name = "LocalAuthListEnabled" if station.version == "1.6" else "LocalAuthListCtrlr.Enabled"
         raise _Refused(f"It states that its local list is switched off ({name} = false).")
-    most, count = most_entries(station), len(wanted_entries(tags, station.version))
+    most, count = most_entries(station), len(wanted_entries(tags, station.version, station.identity))
     if most is not None and count > most:
         raise _Refused(f"It states room for {most} tags; the list has {count}. Nothing was sent.")
 
@@ -114,7 +114,7 @@ async def _version(link: StationLink, *, none_is_empty: bool = False) -> int:
 async def _send(link: StationLink, tags: Sequence[IdTag], known: LocalList, version: int, full: bool) -> str:
     """Send the list or what changed, and check the version afterwards; returns what was done."""
     station = link.station
-    entries = full_entries(tags, station.version) if full else changed_entries(tags, known, station.version)
+    entries = full_entries(tags, station) if full else changed_entries(tags, known, station)
     if not entries and not full:
         return f"Nothing to send: version {version} is in step."
     parts = split(entries, station) or [[]]
@@ -134,15 +134,16 @@ async def _send(link: StationLink, tags: Sequence[IdTag], known: LocalList, vers
     return f"Version {number}, {what}."
 
 
-def full_entries(tags: Iterable[IdTag], version: str) -> list[JsonValue]:
+def full_entries(tags: Iterable[IdTag], station: Station) -> list[JsonValue]:
     """Everything."""
-    return list(wanted_entries(tags, version).values())
+    return list(wanted_entries(tags, station.version, station.identity).values())
 
 
-def changed_entries(tags: Iterable[IdTag], known: LocalList, version: str) -> list[JsonValue]:
+def changed_entries(tags: Iterable[IdTag], known: LocalList, station: Station) -> list[JsonValue]:
     """What is new, what changed, and what goes."""
-    tags = list(tags)
-    drift, wanted = known.drift(wanted_texts(tags, version)), wanted_entries(tags, version)
+    tags, version = list(tags), station.version
+    wanted = wanted_entries(tags, version, station.identity)
+    drift = known.drift(wanted_texts(tags, version, station.identity))
     added: list[JsonValue] = [wanted[token] for token in (*drift.added, *drift.changed)]
     return added + [
         removal_of(known.spelled.get(token, token), known.contents[token], version) for token in drift.removed

@@ -52,7 +52,9 @@ def _has_expired(tag: IdTag) -> bool:
 
 
 def _group(row: Row) -> Cell:
-    return "" if isinstance(row, UnknownTag) else row.parent
+    if isinstance(row, UnknownTag):
+        return ""
+    return ("master " + row.master_pass, STRONG) if row.master_pass else row.parent
 
 
 def _expiry(row: Row) -> Cell:
@@ -84,7 +86,8 @@ def _identify(row: Row) -> tuple[bool, str]:
 def _stamp(row: Row) -> Hashable:
     if isinstance(row, UnknownTag):
         return row.at, row.verdict
-    return row.token, row.status, row.type, row.parent, row.expiry, row.note, row.last_used, _has_expired(row)
+    words = row.token, row.status, row.type, row.parent, row.expiry, row.note, row.master_pass, row.stations
+    return words, row.last_used, _has_expired(row)
 
 
 class IdTagsPane(Pane):
@@ -137,7 +140,8 @@ class IdTagsPane(Pane):
 
     def _note(self, row: Row) -> Cell:
         if not isinstance(row, UnknownTag):
-            return row.note
+            where = f"{'  ' if row.note else ''}only {row.stations}"
+            return [(row.note, ""), (where, QUIET)] if row.stations else row.note
         return ("i accepts", ATTENTION) if row is self._accepted_next() else (f"was {row.verdict}", QUIET)
 
     def _stamp(self, row: Row) -> Hashable:
@@ -268,7 +272,10 @@ class IdTagsPane(Pane):
 def plain(row: Row) -> str:
     """What the filter looks in, in small letters."""
     parts = [row.token, row.type]
-    parts += [row.station, "unknown"] if isinstance(row, UnknownTag) else [row.status, row.note, row.parent, row.expiry]
+    if isinstance(row, UnknownTag):
+        parts += [row.station, "unknown"]
+    else:
+        parts += [row.status, row.note, row.parent, row.expiry, row.master_pass, row.stations, row.tariff]
     return " ".join(parts).casefold()
 
 

@@ -35,6 +35,9 @@ V asks for the version, W sends what changed, F sends the full list."""
 PURPOSE = "local list"
 """What the calls are for, in the history of commands."""
 
+MOST_TEXTS = 100
+"""Stations whose lists are remembered as they should be, when tags may charge at some of them only."""
+
 NAMED = 6
 """Tags named in the words about a drift."""
 
@@ -64,8 +67,9 @@ class LocalListPane(Pane):
         """Reads `engine.fleet.arrangements` and the idTags."""
         super().__init__(id=id)
         self.engine = engine
-        self._texts: dict[str, dict[str, str]] = {}
+        self._texts: dict[tuple[str, str], dict[str, str]] = {}
         self._texts_for = -1
+        self._placed = False
         self.outcomes: dict[str, ListOutcome] = {}
         """What came of the last sending, by station."""
         self.busy: set[str] = set()
@@ -97,12 +101,13 @@ class LocalListPane(Pane):
     def drift(self, station: Station) -> Drift:
         """How it differs from the idTags."""
         tags = self.engine.fleet.id_tags
-        if tags.revision != self._texts_for:
+        if tags.revision != self._texts_for or len(self._texts) > MOST_TEXTS:
             self._texts, self._texts_for = {}, tags.revision
-        version = station.version
-        if version not in self._texts:
-            self._texts[version] = wanted_texts(tags.all(), version)
-        return self.known(station).drift(self._texts[version])
+            self._placed = any(tag.stations for tag in tags)
+        kind = (station.version, station.identity if self._placed else "")
+        if kind not in self._texts:
+            self._texts[kind] = wanted_texts(tags.all(), *kind)
+        return self.known(station).drift(self._texts[kind])
 
     def _state(self, station: Station) -> Piece:
         return state_of(self.known(station), self.drift(station))

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from ocpp_console.model.id_tags import LONGEST_TOKEN, STATUSES, IdTag, IdTagList, problem_of
+from ocpp_console.model.id_tags import LONGEST_LANGUAGE, LONGEST_TOKEN, STATUSES, IdTag, IdTagList, problem_of
 from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
@@ -21,12 +21,26 @@ from ocpp_console.widgets.toned import toned
 TYPES = ("", "ISO14443", "ISO15693", "eMAID", "KeyCode", "Local", "MacAddress", "Central")
 """2.x IdTokenEnumType; empty fits every type, and 1.6 has none."""
 
-TEXTS = {"idTag": "token", "status": "status", "note": "note", "until": "expiry", "group": "parent", "type": "type"}
+TEXTS = {
+    "idTag": "token",
+    "status": "status",
+    "note": "note",
+    "until": "expiry",
+    "group": "parent",
+    "type": "type",
+    "stations": "stations",
+    "tariff": "tariff",
+    "language": "language",
+    "masterPass": "master_pass",
+}
 """The text fields of an entry, in the words of the list's columns, and the attributes they stand for."""
 
 CHOICES = {
     "status": [Choice(status) for status in STATUSES],
     "type": [Choice(type, "" if type else "any, and every 1.6 station") for type in TYPES],
+    "language": [Choice("", "as the station likes"), *(Choice(code) for code in ("en", "de", "fr", "nl", "es", "it"))],
+    "tariff": [Choice("", "that of the station or the console"), Choice("free"), Choice("0.39/kWh 1/session EUR")],
+    "stations": [Choice("", "everywhere"), Choice("AC-*, DC-01/2", "names, patterns, EVSEs")],
     "concurrent": [Choice(True, "several sessions at once"), Choice(False, "one session; more answer ConcurrentTx")],
 }
 
@@ -48,6 +62,10 @@ FORM = Field(
         _field("group"),
         _field("type"),
         _field("concurrent", "boolean"),
+        _field("stations"),
+        _field("tariff"),
+        _field("language", most=LONGEST_LANGUAGE),
+        _field("masterPass"),
     ),
 )
 """The form of an entry, in the shape of a payload's."""
@@ -77,7 +95,7 @@ class TagForm(ModalScreen[IdTag | None]):
     ]
     DEFAULT_CSS = """
     TagForm { align: center middle; }
-    TagForm > Vertical { width: 92; max-width: 100%; height: 14; border: round $primary; background: $surface; }
+    TagForm > Vertical { width: 92; max-width: 100%; height: 18; border: round $primary; background: $surface; }
     TagForm .label { width: 14; }
     TagForm #tag-problem { height: auto; padding: 0 1; }
     TagForm Horizontal.buttons { height: 1; }

@@ -214,6 +214,35 @@ def test_a_group_too_long_for_the_wire_is_left_out(clock: Any) -> None:
     assert desk.ask("Authorize", {"idTag": "T1"}) == {"idTagInfo": {"status": "Accepted"}}
 
 
+def test_language_and_evses_of_a_tag_are_said_in_2x(clock: Any) -> None:
+    desk = Desk(clock, "2.0.1")
+    desk.fleet.id_tags.put(IdTag("T1", language="de", stations="CP1/2, AC-*"))
+    said = desk.ask("Authorize", {"idToken": {"idToken": "T1", "type": "Local"}})
+    assert said == {"idTokenInfo": {"status": "Accepted", "language1": "de", "evseId": [2]}}
+    assert schemas.check("2.0.1", "Authorize", "response", said) == ()
+    first = event("Started", "X1") | {"evse": {"id": 1}}
+    assert desk.ask("TransactionEvent", first)["idTokenInfo"]["status"] == "NotAtThisLocation"
+
+
+def test_a_tag_of_other_stations_is_invalid_in_16(clock: Any) -> None:
+    desk = Desk(clock)
+    desk.fleet.id_tags.put(IdTag("T1", stations="CP1/2"))
+    assert desk.ask("Authorize", {"idTag": "T1"})["idTagInfo"]["status"] == "Accepted"
+    assert desk.ask("StartTransaction", start_16(connector=1))["idTagInfo"]["status"] == "Invalid"
+    assert desk.ask("StartTransaction", start_16(connector=2))["idTagInfo"]["status"] == "Accepted"
+
+
+@pytest.mark.parametrize("version", IN_2X)
+def test_a_master_pass_stops_any_session_and_starts_none(clock: Any, version: str) -> None:
+    desk = Desk(clock, version)
+    desk.fleet.id_tags.put(IdTag("M1", master_pass="MASTERS"))
+    said = desk.ask("Authorize", {"idToken": {"idToken": "M1", "type": "ISO14443"}})["idTokenInfo"]
+    assert said == {"status": "Accepted", "groupIdToken": {"idToken": "MASTERS", "type": "Central"}}
+    assert desk.ask("TransactionEvent", event("Started", "X0", "M1"))["idTokenInfo"]["status"] == "Invalid"
+    assert desk.ask("TransactionEvent", event("Started", "X1"))["idTokenInfo"]["status"] == "Accepted"
+    assert desk.ask("TransactionEvent", event("Ended", "X1", "M1"))["idTokenInfo"]["status"] == "Accepted"
+
+
 def start_16(tag: str = "T1", connector: int = 1) -> dict[str, Any]:
     return {"connectorId": connector, "idTag": tag, "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
 

@@ -73,3 +73,12 @@ def test_a_line_with_another_separator_than_the_first_is_no_tag() -> None:
     tags, problems = from_csv("idTag,status,note\n04A2;Accepted;x\n04A3,Blocked,\n04A4\n")
     assert [tag.token for tag in tags] == ["04A3", "04A4"]
     assert problems == [(2, "its cells are separated by ;, those of the first line are not")]
+
+
+def test_the_rarer_columns_are_written_when_a_tag_has_them():
+    tags = [IdTag("A"), IdTag("B", master_pass="M", language="de", stations="AC-*, DC-01/2", tariff="0.3/kWh EUR")]
+    written = to_csv(tags, bom=False)
+    assert written.startswith("idTag,status,type,parent,expiry,concurrent,note,masterPass,language,stations,tariff")
+    assert from_csv(written).tags == tags
+    reading = from_csv("uid;Allowed stations;tariff\nC;DC-*;cheap\n")
+    assert reading.problems == [(2, "the tariff must be a price such as 0.39/kWh 0.02/min 1/session EUR, or free")]

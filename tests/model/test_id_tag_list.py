@@ -2,6 +2,7 @@ import pytest
 from tape import NOON
 
 from ocpp_console.model.id_tags import IdTag, IdTagList, Policy, problem_of
+from ocpp_console.model.places import evses_at
 
 
 def listed(**fields):
@@ -117,6 +118,9 @@ def test_a_tag_read_backwards_or_cut_is_recognised():
         ({"token": "a\x00"}, "control"),
         ({"status": "Fine"}, "Accepted, Blocked"),
         ({"expiry": "tomorrow"}, "date"),
+        ({"language": "plattdeutsch"}, "at most 8"),
+        ({"tariff": "cheap"}, "the tariff must be a price such as"),
+        ({"stations": "AC-\x1b"}, "control"),
     ],
 )
 def test_what_is_wrong_with_an_entry_is_said(fields, word):
@@ -125,6 +129,49 @@ def test_what_is_wrong_with_an_entry_is_said(fields, word):
 
 
 def test_a_document_brings_a_tag_back():
-    tag = IdTag("A", "Blocked", "Local", "P", "2027-01-01", "n", False, 7, "CP")
+    tag = IdTag("A", "Blocked", "Local", "P", "2027-01-01", "n", False, "M", "de", "AC-*", "1/session", 7, "CP")
     assert IdTag.from_document(tag.to_document()) == tag
     assert IdTag.from_document({"token": "A", "concurrent": "no", "last_used": None, "other": 1}) == IdTag("A")
+
+
+@pytest.mark.parametrize(
+    ("places", "station", "evses"),
+    [
+        ("", "DC-01", ()),
+        ("AC-*, DC-01/2;DC-01/1", "dc-01", (1, 2)),
+        ("AC-*, DC-01/2", "ac-77", ()),
+        ("AC-*", "DC-01", None),
+        ("DC-01/2, DC-*", "DC-01", ()),
+        (" , ;", "DC-01", None),
+    ],
+)
+def test_the_places_where_a_tag_may_charge(places, station, evses):
+    assert evses_at(places, station) == evses
+
+
+def test_a_tag_is_judged_by_where_it_is_presented():
+    tags = listed(stations="AC-*, DC-01/2")
+    assert tags.verdict("04A2", "", NOON, station="AC-04", evse=7).accepted
+    assert tags.verdict("04A2", "ISO14443", NOON, station="DC-02").status == "NotAtThisLocation"
+    assert tags.verdict("04A2", "", NOON, station="DC-02").status == "Invalid"
+    anywhere, wrong = (tags.verdict("04A2", "ISO14443", NOON, station="DC-01", evse=evse) for evse in (0, 1))
+    assert (anywhere.status, anywhere.evses) == ("Accepted", (2,))
+    assert (wrong.status, wrong.evses) == ("NotAtThisLocation", (2,))
+
+
+def test_a_master_pass_is_accepted_and_starts_nothing():
+    tags = listed(master_pass="MASTERS", parent="DEPOT")
+    shown = tags.verdict("04A2", "ISO14443", NOON)
+    assert (shown.status, shown.parent) == ("Accepted", "MASTERS")
+    assert tags.verdict("04A2", "ISO14443", NOON, starts=True).status == "Invalid"
+    assert tags.verdict("04A2", "", NOON).parent == "DEPOT"  # 1.6 knows groups only
+
+
+def test_the_edition_counts_what_the_list_says_and_not_its_use():
+    tags = listed()
+    before = tags.edition
+    tags.presented("04A2", "", NOON, "CP", "Accepted")
+    tags.remove("0000")
+    assert tags.edition == before
+    tags.remove("04A2")
+    assert tags.edition == before + 1

@@ -66,3 +66,18 @@ def test_tokens_that_are_too_long():
     assert too_long([long], "1.6") == [long.token]
     assert not too_long([long], "2.0.1")
     assert not wanted_entries([long], "1.6")
+
+
+def test_a_list_holds_the_tags_of_its_station_only():
+    tags = [IdTag("AA", stations="AC-*"), IdTag("BB", stations="DC-01/2"), IdTag("CC", language="de")]
+    assert list(wanted_entries(tags, "2.0.1", "AC-04")) == ["aa", "cc"]
+    held = wanted_entries(tags, "2.0.1", "DC-01")
+    assert list(held) == ["bb", "cc"]
+    assert held["bb"]["idTokenInfo"] == {"status": "Accepted", "evseId": [2]}
+    assert held["cc"]["idTokenInfo"] == {"status": "Accepted", "language1": "de"}
+    assert list(wanted_entries(tags, "1.6", "DC-01")) == ["cc"]  # 1.6 cannot name a connector
+
+
+def test_master_pass_and_group_in_a_list():
+    info = entry_of(IdTag("AA", parent="DEPOT", master_pass="MASTERS"), "2.1")["idTokenInfo"]
+    assert info["groupIdToken"] == {"idToken": "MASTERS", "type": "Central"}
