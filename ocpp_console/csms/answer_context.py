@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ocpp_console.clock import iso
+from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.protocol.troubles import Trouble
@@ -38,6 +39,8 @@ class AnswerContext:
         """Seconds between heartbeats the operator set for a station."""
         self.last_transaction_id = 0
         """The last 1.6 transactionId given; set it from the store before listening."""
+        self.elsewhere: Elsewhere | None = None
+        """Who is asked for answers before the console gives its own; nobody as a rule."""
         self._second = -1
         self._time = ""
 

@@ -10,6 +10,7 @@ from ocpp_console.csms.answers import Refusal as AnswerRefused
 from ocpp_console.csms.answers import answer
 from ocpp_console.csms.calls import Calls
 from ocpp_console.csms.closing_words import BROKEN, Ending, station_closed
+from ocpp_console.csms.elsewhere import OpenCall
 from ocpp_console.csms.handshake import Knock, Welcome
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.csms.switchboard import Switchboard
@@ -135,20 +136,8 @@ class Connection(Wire):
         self._bucket_at = board.loop.time()
         self.deadline = self._bucket_at + board.settings.grace
         self.id = board.bus.number()
-        board.publish(
-            StationConnected(
-                self.id,
-                board.clock(),
-                self.identity,
-                self.version,
-                welcome.subprotocol,
-                welcome.offered,
-                welcome.path,
-                self.address,
-                False,
-                welcome.findings,
-            )
-        )
+        said = welcome.subprotocol, welcome.offered, welcome.path, self.address, False, welcome.findings
+        board.publish(StationConnected(self.id, board.clock(), self.identity, self.version, *said))
         if board.settings.ping_interval:
             board.pings[self] = self._bucket_at + board.settings.ping_interval
         self.let_on(Held.TAKEOVER)
@@ -203,11 +192,20 @@ class Connection(Wire):
             takeover.proved_alive(self)
 
     def _answer(self, seq: int, call: Call, message: Message | None) -> None:
+        """Let somebody outside answer a call who wants to, else answer it here."""
+        elsewhere = self.board.answers.elsewhere
+        if elsewhere is not None:
+            try:
+                if elsewhere.take(OpenCall(self, seq, call, message)):
+                    return
+            except Exception as problem:
+                self.board.fault(self.identity, f"{call.action!r} could not be answered from outside", problem)
+        self.answer_here(seq, call, message)
+
+    def answer_here(self, seq: int, call: Call, message: Message | None) -> None:
         """Decide the answer to a call and hand it to the ledger; every call gets one."""
-        boot = call.action == "BootNotification"
         reply_frame: Frame | None = None
-        earlier = message.repeats if message is not None else None
-        booked = earlier.booked_reply if earlier is not None else None
+        booked = message.repeats.booked_reply if message is not None and message.repeats is not None else None
         if booked is not None:
             reply = booked  # a retry gets the same bytes again, so that nothing is booked twice
         else:
@@ -224,7 +222,12 @@ class Connection(Wire):
                 self.board.fault(self.identity, f"No answer to {call.action!r} could be decided", problem)
                 code = error_code(self.version, Trouble.INTERNAL)
                 reply = encode_error(call.id, code, "The central system failed to process this call.")
-        self.board.ledger.hold(seq, reply, partial(self._release, seq, reply, reply_frame, boot))
+        self.hold(seq, call, reply, reply_frame)
+
+    def hold(self, seq: int, call: Call, reply: bytes, frame: Frame | None) -> None:
+        """Have the ledger keep an answer until its call is committed. Calls of ours wait for the first one."""
+        boot = call.action == "BootNotification"
+        self.board.ledger.hold(seq, reply, partial(self._release, seq, reply, frame, boot))
         if self.fresh and not boot:
             self._speak_up()
 
