@@ -47,12 +47,20 @@ def _speak_plainly() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+_MQTT_SWITCHES = ("mqtt", "gateway", "respond", "share", "listen", "bridge", "mqtt_commands", "presence")
+
+
 def _check_mqtt(settings: Settings) -> None:
     """Refuse what is said about a broker and cannot be used."""
-    if settings.mqtt or settings.gateway or settings.respond or settings.share or settings.listen:
+    if any(getattr(settings, name) for name in _MQTT_SWITCHES):
         from ocpp_console.mqtt.terms import complain
 
         complain(settings)
+        if not settings.gateway and not settings.bridge:
+            told = (
+                "nothing is done with the broker of --mqtt: --gateway sees chargers behind it, --bridge tells of ours."
+            )
+            print(f"ocpp-console: {told}", file=sys.stderr)
 
 
 def _run_subcommand(subcommand: Subcommand, given: Given) -> int:

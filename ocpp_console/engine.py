@@ -17,12 +17,13 @@ from ocpp_console.clock import now_us
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.calls import TooManyWait
 from ocpp_console.csms.connection import Connection
+from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.csms.server import Listener
 from ocpp_console.engine_link import Link
 from ocpp_console.events import FrameSent
 from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
-from ocpp_console.model.id_tag_csv import from_csv, to_csv
+from ocpp_console.model.id_tag_csv import TagsRead, from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.messages import Message
 from ocpp_console.model.saved_commands import SavedCommands
@@ -57,16 +58,6 @@ class Notice(NamedTuple):
     at: int
     severity: Severity
     text: str
-
-
-class TagsRead(NamedTuple):
-    """What became of a file of idTags."""
-
-    new: int
-    replaced: int
-    """Tags that were in the list before."""
-    problems: list[tuple[int, str]]
-    """(line, sentence) for each line that gave no tag."""
 
 
 class Engine:
@@ -158,6 +149,10 @@ class Engine:
         """The port that is listened on; the setting's before `start`."""
         return self.fleet.listeners[0].port if self.fleet.listeners else self.settings.port
 
+    def ask_elsewhere(self, elsewhere: Elsewhere | None) -> None:
+        """Let somebody outside answer the calls of stations, as far as it wants to; None ends that."""
+        self._answers.elsewhere = elsewhere
+
     def urls(self) -> list[Url]:
         """What to type into a charger, for each address of this machine; the identity comes after it."""
         at = self.clock()
@@ -185,11 +180,13 @@ class Engine:
         check: bool = True,
         timeout: float | None = None,
         purpose: str = "",
+        call_id: str = "",
     ) -> Command:
         """Queue one call for a station and return its record; it goes out when its turn comes.
 
         With `check` a payload that breaks its schema is refused with all violations; without, anything is sent.
         `purpose` is what a procedure asks for: such calls do not crowd the operator's own out of the history.
+        `call_id` is the message id, when whoever asks has one.
 
         Raises:
             CallRefused: read-only, the station unknown, offline or with too many calls to answer, or a wrong payload.
@@ -197,7 +194,7 @@ class Engine:
         connection = self._reachable(station)
         if check:
             self._check(connection.version, action, payload)
-        call_id = str(uuid.uuid4())
+        call_id = call_id or str(uuid.uuid4())
         self._queue(connection, call_id, action, payload, timeout, purpose=purpose)
         command = self.fleet.commands.get(station, call_id)
         if command is None:

@@ -107,7 +107,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(value) or "(none)"
     if isinstance(value, dict):
         return "; ".join(f"{name} = {key}" for name, key in value.items()) or "(none)"
     return str(value) if value != "" else "(none)"

@@ -17,4 +17,8 @@ def console(settings: Settings) -> Engine:
 def _services(engine: Engine) -> list[Service]:
     """What these settings want to run beside the engine, in the order in which it is started."""
     wanted: list[Service] = []
+    if engine.settings.bridge:
+        from ocpp_console.outputs.mqtt_bridge import Bridge
+
+        wanted.append(Bridge(engine))
     return wanted

@@ -105,6 +105,20 @@ class Settings:
     )
     mqtt_ca: str = _setting("", "file with the authorities that the broker's certificate is checked by", group=_MQTT)
     emqx_api: str = _setting("", "EMQX's REST API, as http[s]://key:secret@host:18083, asked who is there", group=_MQTT)
+    bridge: bool = _setting(False, "tell a broker what our own chargers say, as EMQX's gateway would", group=_MQTT)
+    mqtt_commands: tuple[str, ...] = _setting(
+        (), "commands that may come over the bridge, such as Reset,TriggerMessage; any allows all", group=_MQTT
+    )
+    mqtt_answers: str = _setting(
+        "internal",
+        "who answers chargers of the bridge: the console, or an MQTT service when it does so in time",
+        group=_MQTT,
+        choices=("internal", "external"),
+    )
+    answer_timeout: float = _setting(
+        5.0, "seconds an MQTT service may take to answer, then the console does", group=_MQTT, least=0.1, most=60
+    )
+    presence: bool = _setting(False, "publish who is connected to the bridge, retained", group=_MQTT)
 
     db: str = _setting("", "database file, or :memory:; empty is the user's data folder", group=_STORE)
     durability: str = _setting(

@@ -53,6 +53,16 @@ _LONGEST_LINE = 100_000
 """Lines read from one file."""
 
 
+class TagsRead(NamedTuple):
+    """What became of a file of idTags."""
+
+    new: int
+    replaced: int
+    """Tags that were in the list before."""
+    problems: list[tuple[int, str]]
+    """(line, sentence) for each line that gave no tag."""
+
+
 class CsvReading(NamedTuple):
     """What a file holds."""
 

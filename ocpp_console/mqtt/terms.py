@@ -8,9 +8,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from ocpp_console.masking import masked
 from ocpp_console.mqtt.broker import BadBroker, Broker, broker_of
 from ocpp_console.mqtt.topics import BadTemplate, Template, Topics, topics_of
-from ocpp_console.settings import Settings, SettingsProblem
+from ocpp_console.settings import SETTINGS, Settings, SettingsProblem
 
 _GROUP = re.compile(r"[^/+#\0]{1,100}")
+GATEWAY_ONLY = ("respond", "share", "listen", "emqx_api")
+BRIDGE_ONLY = ("mqtt_commands", "mqtt_answers", "presence")
 T = TypeVar("T")
 
 
@@ -45,7 +47,8 @@ class Terms(NamedTuple):
 def terms_of(settings: Settings) -> Terms:
     """The terms of these settings. Raises `SettingsProblem` with a sentence for the operator."""
     if not settings.mqtt:
-        raise SettingsProblem("--gateway needs a broker: --mqtt mqtt://user:password@host:1883.")
+        mode = "--bridge" if settings.bridge else "--gateway"
+        raise SettingsProblem(f"{mode} needs a broker: --mqtt mqtt://user:password@host:1883.")
     if settings.share and not _GROUP.fullmatch(settings.share):
         raise SettingsProblem("--share must be a name without / + and #.")
     return Terms(
@@ -62,11 +65,14 @@ def terms_of(settings: Settings) -> Terms:
 
 def complain(settings: Settings) -> None:
     """Raise `SettingsProblem` when what is said about MQTT cannot be used, or means nothing as it stands."""
-    if settings.gateway or settings.mqtt:
+    if settings.gateway or settings.bridge or settings.mqtt:
         terms_of(settings)
-    for name in ("respond", "share", "listen", "emqx_api"):
-        if getattr(settings, name) and not settings.gateway:
-            raise SettingsProblem(f"--{name.replace('_', '-')} means something with --gateway only.")
+    if settings.gateway and settings.bridge:
+        raise SettingsProblem("--gateway and --bridge are two consoles: one would hear what the other tells.")
+    for mode, names in (("gateway", GATEWAY_ONLY), ("bridge", BRIDGE_ONLY)):
+        for name in names:
+            if getattr(settings, name) != SETTINGS[name].default and not getattr(settings, mode):
+                raise SettingsProblem(f"--{name.replace('_', '-')} means something with --{mode} only.")
 
 
 def _topics(settings: Settings) -> Topics:

@@ -33,6 +33,10 @@ def test_terms_of_the_defaults() -> None:
         ({"share": "a/b"}, "--share"),
         ({"emqx_api": "http://secret@h"}, "--emqx-api"),
         ({"gateway": False, "respond": True}, "--respond means something with --gateway only"),
+        ({"gateway": False, "bridge": True, "mqtt": ""}, "--bridge needs a broker"),
+        ({"bridge": True}, "--gateway and --bridge"),
+        ({"mqtt_commands": ("Reset",)}, "--mqtt-commands means something with --bridge only"),
+        ({"mqtt_answers": "external"}, "--mqtt-answers means something with --bridge only"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_a_sentence(changes: dict[str, Any], said: str) -> None:
