@@ -43,7 +43,7 @@ URLS_FRESH_US = 5_000_000
 
 
 class Service(Protocol):
-    """Something that runs beside the engine: started after it listens, stopped before it stops."""
+    """Something beside the engine: started after it listens, stopped before it; `standing` is for the status line."""
 
     async def start(self) -> None:
         """Begin. What it raises ends the start of the console, like a port that is taken."""

@@ -11,10 +11,22 @@ from typing import Any, NamedTuple
 from ocpp_console import __version__
 from ocpp_console.addresses import urls
 from ocpp_console.masking import masked
-from ocpp_console.settings import MEMORY, SETTINGS, Origins, Settings, log_path, unknown_variables
+from ocpp_console.settings import MEMORY, SETTINGS, Origins, Settings, log_path, token_path, unknown_variables
 from ocpp_console.visible import visible
 
-PACKAGES = ("textual", "websockets", "ocpp", "jsonschema-rs", "aiosqlite", "platformdirs", "segno", "ifaddr", "aiomqtt")
+PACKAGES = (
+    "textual",
+    "websockets",
+    "ocpp",
+    "jsonschema-rs",
+    "aiosqlite",
+    "platformdirs",
+    "segno",
+    "ifaddr",
+    "fastapi",
+    "uvicorn",
+    "aiomqtt",
+)
 
 
 class Info(NamedTuple):
@@ -37,6 +49,7 @@ def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping
             "config": _with_presence(config),
             "database": settings.db if settings.db == MEMORY else _with_presence(Path(settings.db)),
             "log": _with_presence(log_path()),
+            "api token": "in the setting api_token" if settings.api_token else _with_presence(token_path()),
         },
         versions=versions(),
         addresses={one.url: one.interface for one in urls(settings.host, settings.port, settings.path)},
@@ -45,8 +58,10 @@ def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping
 
 
 def _told(settings: Settings, name: str) -> Any:
-    """A setting's value; passwords in URLs are hidden."""
+    """A setting's value; passwords in URLs are hidden, and of the token only that it is set."""
     value = getattr(settings, name)
+    if name == "api_token" and value:
+        return "(set)"
     return masked(value) if isinstance(value, str) else value
 
 

@@ -21,4 +21,8 @@ def _services(engine: Engine) -> list[Service]:
         from ocpp_console.outputs.mqtt_bridge import Bridge
 
         wanted.append(Bridge(engine))
+    if engine.settings.api:
+        from ocpp_console.api.server import ApiService
+
+        wanted.append(ApiService(engine))
     return wanted

@@ -1,5 +1,6 @@
 """One value of a setting: read from the text of a flag or a variable, checked against what its declaration allows."""
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,10 @@ from ocpp_console.visible import visible
 
 if TYPE_CHECKING:
     from ocpp_console.settings import Setting
+
+ADDRESS = "[HOST:]PORT"
+FORMS = {ADDRESS: re.compile(r"(?:(?:(?:\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):)?\d{1,5})?")}
+"""How some texts are written, as the help says it, and what fits; an empty text always does."""
 
 
 class SettingsProblem(Exception):
@@ -78,6 +83,8 @@ def _fitted(setting: "Setting", value: Any) -> Any:
         return flat if isinstance(value, dict) and _all_text(flat.values()) else None
     if not isinstance(value, str) or "\0" in value or (setting.choices and value not in setting.choices):
         return None
+    if setting.form and not FORMS[setting.form].fullmatch(value):
+        return None
     return _as_prefix(value) if setting.name == "path" else value
 
 
@@ -103,6 +110,8 @@ def _expects(setting: "Setting") -> str:
     """What the setting takes, to be put between its name and `, not …`."""
     if setting.choices:
         return "must be " + " or ".join(setting.choices)
+    if setting.form:
+        return f"must be written as {setting.form}"
     if setting.kind in (int, float):
         kind = "a whole number" if setting.kind is int else "a number"
         return f"must be {kind} between {setting.least:g} and {_plain(setting.most)}"

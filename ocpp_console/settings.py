@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from ocpp_console.setting_values import ADDRESS, checked, from_text, quoted
 from ocpp_console.setting_values import SettingsProblem as SettingsProblem
-from ocpp_console.setting_values import checked, from_text, quoted
 
 ENVIRONMENT_PREFIX = "OCPP_CONSOLE_"
 APPLICATION = "ocpp-console"
@@ -23,21 +23,29 @@ T = TypeVar("T")
 
 
 def _setting(
-    default: T, help: str, *, group: str, least: float = 0, most: float = 2**53, choices: tuple[str, ...] = ()
+    default: T,
+    help: str,
+    *,
+    group: str,
+    least: float = 0,
+    most: float = 2**53,
+    choices: tuple[str, ...] = (),
+    form: str = "",
 ) -> T:
-    """One declared setting: a dataclass field that carries its help and limits."""
-    about = {"help": help, "group": group, "least": least, "most": most, "choices": choices}
+    """One declared setting: a dataclass field that carries its help and limits; `form` is a key of `FORMS`."""
+    about = {"help": help, "group": group, "least": least, "most": most, "choices": choices, "form": form}
     return dataclasses.field(default=default, metadata=about)
 
 
 def _table(help: str, *, group: str) -> dict[str, str]:
     """A declared setting that is a table of texts, empty by default."""
-    about = {"help": help, "group": group, "least": 0, "most": 0, "choices": ()}
+    about = {"help": help, "group": group, "least": 0, "most": 0, "choices": (), "form": ""}
     return dataclasses.field(default_factory=dict, metadata=about)
 
 
 _LISTEN, _ANSWER, _LIMITS, _STORE, _SCREEN, _RUN = "Listening", "Answering", "Limits", "Storing", "Screen", "Running"
 _MQTT = "MQTT"
+_API = "Control API"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,6 +128,11 @@ class Settings:
     )
     presence: bool = _setting(False, "publish who is connected to the bridge, retained", group=_MQTT)
 
+    api: str = _setting(
+        "", "serve the HTTP control API there; the host is 127.0.0.1 unless given", group=_API, form=ADDRESS
+    )
+    api_token: str = _setting("", "what clients of the API must know; empty: made once and kept in a file", group=_API)
+
     db: str = _setting("", "database file, or :memory:; empty is the user's data folder", group=_STORE)
     durability: str = _setting(
         "normal",
@@ -158,6 +171,8 @@ class Setting(NamedTuple):
     least: float
     most: float
     choices: tuple[str, ...]
+    form: str
+    """How a text is written, as a key of `FORMS`; empty for any."""
 
     @property
     def flag(self) -> str:
@@ -204,6 +219,11 @@ def log_path() -> Path:
     import platformdirs
 
     return platformdirs.user_log_path(APPLICATION, appauthor=False) / "ocpp-console.log"
+
+
+def token_path() -> Path:
+    """The file with the token of the control API, used unless the setting names one."""
+    return Path(default_database()).with_name("api-token")
 
 
 def load(

@@ -173,7 +173,7 @@ def _manner(setting: Setting) -> dict[str, Any]:
     if setting.kind is bool:
         return {"action": argparse.BooleanOptionalAction}
     names = {int: "N", float: "SECONDS" if "seconds" in setting.help else "N"}
-    metavar = "|".join(setting.choices) or names.get(setting.kind, setting.name.upper())
+    metavar = "|".join(setting.choices) or setting.form or names.get(setting.kind, setting.name.upper())
     return {"metavar": metavar, "action": "append" if setting.kind == tuple[str, ...] else "store"}
 
 

@@ -88,6 +88,7 @@ class StatusBar(Widget):
         if self._findings:
             parts.append((f"▲ {self._findings}{' findings' if self.size.width >= 120 else ''}", ATTENTION))
         parts.append((self._store(), ATTENTION))
+        parts += [(visible(words, LONGEST), QUIET) for words in self._services() if self.size.width >= 100]
         if self._engine.fleet.id_tags.policy is Policy.KNOWN_ONLY:
             parts.append(("known tags only", QUIET))
         parts.append((f"{hms(now)}Z", ""))
@@ -114,6 +115,10 @@ class StatusBar(Widget):
             return ""
         more = f" (+{len(problems) - 1})" if len(problems) > 1 else ""
         return visible(problems[-1].text, 120) + more
+
+    def _services(self) -> list[str]:
+        """What runs beside the engine and has something to say."""
+        return [words for service in self._engine.services if (words := getattr(service, "standing", ""))]
 
     def _store(self) -> str:
         """What the store has to say; nothing when all is well."""

@@ -1,0 +1,43 @@
+"""The FastAPI application: every router, errors as problem details, and the gate before it all."""
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+
+from ocpp_console import __version__
+from ocpp_console.api import problems
+from ocpp_console.api.calls import Issued, calls
+from ocpp_console.api.gate import Gate
+from ocpp_console.api.stations import stations
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
+
+ROUTERS = (stations, calls)
+"""Every subject of the API; the order is that of its description."""
+
+
+def application(engine: "Engine", token: str, names: frozenset[str]) -> Gate:
+    """The API of one console, behind its gate."""
+    app = FastAPI(
+        title="ocpp-console",
+        version=__version__,
+        description="The control API of a running console. Payloads are in OCPP's own names.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.engine = engine
+    app.state.issued = Issued()
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/healthz", healthz, include_in_schema=False)
+    return Gate(app, token, names)
+
+
+async def healthz() -> JSONResponse:
+    """The console lives. Needs no token, and tells nothing else."""
+    return JSONResponse({"status": "ok"})
