@@ -80,6 +80,7 @@ class Settings:
     )
 
     ping_interval: float = _setting(30.0, "seconds between pings; 0 sends none", group=_LIMITS, most=86_400)
+    log_pings: bool = _setting(False, "write pings and their answers into the log", group=_LIMITS)
     max_connections: int = _setting(10_000, "chargers connected at once", group=_LIMITS, least=1, most=1_000_000)
     max_size: int = _setting(1_048_576, "largest message in bytes", group=_LIMITS, least=1024, most=268_435_456)
     station_rate: float = _setting(

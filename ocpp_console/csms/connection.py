@@ -5,7 +5,7 @@ from functools import partial
 from typing import cast
 
 from ocpp_console.addresses import address_text
-from ocpp_console.csms import refusals, takeover
+from ocpp_console.csms import pulse, rate, refusals, takeover
 from ocpp_console.csms.answers import Refusal as AnswerRefused
 from ocpp_console.csms.answers import answer
 from ocpp_console.csms.calls import Calls
@@ -31,29 +31,26 @@ from ocpp_console.protocol.troubles import Trouble, error_code
 
 OPEN = Phase.OPEN
 """Looked up for every frame."""
-MESSAGE_BYTES = (8 << 20) // 100
-"""Bytes that count for one message in a station's rate: with 100 messages a second it may send 8 MiB a second."""
-SHORTEST_PAUSE = 0.1
-"""Seconds a station over its rate is not read; shorter pauses would cost more than they keep away."""
 
 
 class Connection(Wire):
     """A connection from the accepted socket to its end. State belongs to the connection, never to the identity."""
 
     __slots__ = (
-        "_bucket_at",
         "_calls",
         "_knock",
-        "_rate_noted",
-        "_tokens",
         "address",
         "board",
+        "bucket_at",
         "deadline",
         "departed",
         "fresh",
         "id",
         "identity",
+        "pinged_at",
         "probed",
+        "rate_noted",
+        "tokens",
         "version",
         "welcome",
     )
@@ -73,15 +70,18 @@ class Connection(Wire):
         """Its `StationGone` was told."""
         self.probed = False
         """It was asked whether it lives, because a newer connection wants its place."""
+        self.pinged_at = 0.0
+        """Loop time of our last ping, until it is answered."""
         self._knock: Knock | None = Knock(board.terms)
         self.welcome: Welcome | None = None
         """What to open with, until it is open."""
         self.fresh = True
         """Calls of ours wait: the station has not spoken yet (some loop when asked before their boot was answered)."""
         self._calls: Calls | None = None
-        self._tokens = float(board.settings.station_burst) if board.rate else float("inf")
-        self._bucket_at = 0.0
-        self._rate_noted = False
+        self.tokens = float(board.settings.station_burst) if board.rate else float("inf")
+        """Messages it may send before it is over its rate (see `rate`)."""
+        self.bucket_at = 0.0
+        self.rate_noted = False
 
     @property
     def silent(self) -> bool:
@@ -133,13 +133,13 @@ class Connection(Wire):
         board.online[self.identity] = self
         self.phase = Phase.OPEN
         self._codec = welcome.codec
-        self._bucket_at = board.loop.time()
-        self.deadline = self._bucket_at + board.settings.grace
+        self.bucket_at = board.loop.time()
+        self.deadline = self.bucket_at + board.settings.grace
         self.id = board.bus.number()
         said = welcome.subprotocol, welcome.offered, welcome.path, self.address, False, welcome.findings
         board.publish(StationConnected(self.id, board.clock(), self.identity, self.version, *said))
         if board.settings.ping_interval:
-            board.pings[self] = self._bucket_at + board.settings.ping_interval
+            board.pings[self] = self.bucket_at + board.settings.ping_interval
         self.let_on(Held.TAKEOVER)
         if welcome.rest:
             self._take(memoryview(welcome.rest))
@@ -155,7 +155,7 @@ class Connection(Wire):
 
         OCPP-J knows no binary ones: in strict mode they end the connection, and are kept without an answer.
         """
-        self._tokens -= size // MESSAGE_BYTES
+        self.tokens -= size // rate.MESSAGE_BYTES
         if binary and self.board.settings.strict:
             self.settle()
             self.close(1003, "binary messages are not taken in strict mode")  # RFC 6455 §7.4.1: cannot accept the type
@@ -182,14 +182,19 @@ class Connection(Wire):
                 self._calls.received(frame)
         if self.probed:
             takeover.proved_alive(self)
-        self._tokens -= 1
-        if self._tokens < 0:
-            self._over_rate()
+        self.tokens -= 1
+        if self.tokens < 0:
+            rate.slow_down(self)
 
     def pong_received(self) -> None:
         """It lives."""
+        pulse.ponged(self)
         if self.probed:
             takeover.proved_alive(self)
+
+    def ping_received(self, size: int) -> None:
+        """It wants to know whether we live."""
+        pulse.ping_came(self, size)
 
     def _answer(self, seq: int, call: Call, message: Message | None) -> None:
         """Let somebody outside answer a call who wants to, else answer it here."""
@@ -261,22 +266,6 @@ class Connection(Wire):
         """A fault of ours costs this connection, told, and no other."""
         self.board.fault(self.identity, "The console failed on what this station sent", problem)
         self.cut("The console failed on what the station sent.")
-
-    def _over_rate(self) -> None:
-        """Fill the bucket up; when it stays empty, read nothing for a while: the network slows the station down."""
-        board = self.board
-        now = board.loop.time()
-        self._tokens = min(board.settings.station_burst, self._tokens + (now - self._bucket_at) * board.rate)
-        self._bucket_at = now
-        if self._tokens >= 0:
-            return
-        self.hold_back(Held.RATE)
-        board.loop.call_later(max(SHORTEST_PAUSE, -self._tokens / board.rate), self.let_on, Held.RATE)
-        if not self._rate_noted:
-            self._rate_noted = True
-            size = f"{board.rate * MESSAGE_BYTES / (1 << 20):.2g} MiB"
-            text = f"The station sends more than {board.rate:g} messages or {size} a second; it is read more slowly."
-            board.note(self.identity, "rate", text)
 
     # What we send.
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ocpp_console.csms import refusals
+from ocpp_console.csms import pulse, refusals
 from ocpp_console.csms.connection import Connection
 from ocpp_console.csms.switchboard import Switchboard
 from ocpp_console.csms.wire import Phase
@@ -62,4 +62,5 @@ def send_pings(board: Switchboard, now: float) -> None:
         if connection.phase is Phase.OPEN:
             if connection.stalled_since is None:
                 connection.send_ping()
+                pulse.pinged(connection, now)
             board.pings[connection] = now + interval

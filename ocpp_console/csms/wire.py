@@ -120,6 +120,9 @@ class Wire(asyncio.BufferedProtocol):
     def pong_received(self) -> None:
         """A pong came."""
 
+    def ping_received(self, size: int) -> None:
+        """A ping came and was answered."""
+
     def fault_found(self, code: str, text: str) -> None:
         """The peer broke a rule of WebSocket and is being shut out; `text` says which."""
 
@@ -240,6 +243,7 @@ class Wire(asyncio.BufferedProtocol):
         elif first == PING and stop - body < 126:
             payload = apply_mask(view[body:stop], view[body - 4 : body])  # type: ignore[arg-type]
             self._write(bytes((PONG, len(payload))) + payload)
+            self.ping_received(len(payload))
         else:
             self._feed(bytes(view[at:stop]))
 
@@ -274,6 +278,8 @@ class Wire(asyncio.BufferedProtocol):
         opcode, data = frame.opcode, bytes(frame.data)
         if opcode is Opcode.PONG:
             self.pong_received()
+        elif opcode is Opcode.PING:
+            self.ping_received(len(data))
         elif opcode is Opcode.CLOSE:
             self._close_received()
         elif opcode is Opcode.TEXT or opcode is Opcode.BINARY:
@@ -340,8 +346,7 @@ class Wire(asyncio.BufferedProtocol):
 
     def send_message(self, payload: bytes) -> None:
         """Send one text message."""
-        codec = self._codec
-        if codec is None:
+        if (codec := self._codec) is None:
             self._write(text_frame(payload))
         else:
             codec.send_text(payload)

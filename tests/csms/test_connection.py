@@ -424,6 +424,26 @@ async def test_pings_are_sent_and_their_lack_of_answer_is_no_fault(start: Any, r
     assert not console.of(StationGone)
 
 
+async def test_pings_are_rows_of_the_log_when_asked_for(start: Any, raw_station: Any, frames: Any) -> None:
+    console = await start(ping_interval=0.05, log_pings=True)
+    raw = await raw_station.connect(console.port)
+    assert await raw.frame() == (0x89, b"")
+    raw.send(frames(0x8A, b""), frames(0x89, b"abc"), frames(0x8A, b"unasked"))
+    notes = [(await console.fact(NoteWritten, count)).text for count in (1, 2, 3)]
+    assert notes[0].startswith("ping answered after ")
+    assert notes[1:] == ["the station pinged (3 bytes); answered", "a pong nobody asked for"]
+    assert (await console.fact(NoteWritten, 4)).text.endswith("was not answered; many stations never do.")
+
+
+async def test_pings_leave_no_trace_unless_asked_for(start: Any, raw_station: Any, frames: Any) -> None:
+    console = await start(ping_interval=0.05)
+    raw = await raw_station.connect(console.port)
+    assert await raw.frame() == (0x89, b"")
+    raw.send(frames(0x8A, b""), frames(0x89, b"abc"), frames(0x81, HEARTBEAT))
+    await console.fact(FrameReceived)
+    assert not console.of(NoteWritten)
+
+
 class BrokenLedger:
     """Fails on the first reply only."""
 
