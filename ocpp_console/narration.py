@@ -56,6 +56,11 @@ _SAYINGS: dict[type, Callable[[Any], str]] = {
 """What is said of the facts that are not frames; made visible afterwards."""
 
 
+def said_of(fact: Fact) -> str:
+    """What is said of a fact that is no frame; raw."""
+    return _SAYINGS[type(fact)](fact)
+
+
 class Narrator:
     """Turns facts into lines, and remembers which call an answer belongs to. Bounded, whatever comes."""
 
@@ -75,7 +80,7 @@ class Narrator:
 
     def _plain(self, fact: Fact) -> str:
         """The time in UTC, the station and what happened, safe to print."""
-        said = self._said_of_frame(fact) if isinstance(fact, (FrameReceived, FrameSent)) else _SAYINGS[type(fact)](fact)
+        said = self._said_of_frame(fact) if isinstance(fact, (FrameReceived, FrameSent)) else said_of(fact)
         station = visible(getattr(fact, "station", "") or "-", 48)
         return f"{iso(fact.at)}  {station:<12}  {visible(said, LINE_LIMIT)}"
 

@@ -40,16 +40,35 @@ def masked(name: str, value: str) -> str:
     return _URL_PASSWORD.sub(rf"\1:{MASK}@", value) if "://" in value else value
 
 
+_VALUES = ("value", "attributeValue", "actualValue")
+"""Properties that hold the value of what another property of the object names."""
+
+_INSIDE = "variableAttribute"
+"""A list with the values of the variable named beside it (NotifyReport)."""
+
+
 def veiled(value: Any, name: str = "") -> Any:
     """A payload as it may be shown: what stands for the value of a secret key, variable or property is a mask."""
     if isinstance(value, dict):
         variable = value.get("variable")
         about = value.get("key") or (variable.get("name") if isinstance(variable, dict) else "")
         about = about if isinstance(about, str) else ""
-        return {
-            part: veiled(held, about if part in ("value", "attributeValue") else str(part))
-            for part, held in value.items()
-        }
+        if name.startswith(_OF):
+            about = name.removeprefix(_OF)
+        return {part: veiled(held, _name_of(str(part), about, name)) for part, held in value.items()}
     if isinstance(value, list):
         return [veiled(held, name) for held in value]
     return masked(name, value) if isinstance(value, str) else value
+
+
+_OF = "of "
+"""Before the name of a variable whose attributes are looked into."""
+
+
+def _name_of(part: str, about: str, within: str) -> str:
+    """The name by which a property of an object is judged; `about` is what the object tells the value of."""
+    if part in _VALUES:
+        return about
+    if part == "key" and within == "vpn":  # SetNetworkProfile: the key itself
+        return "vpnkey"
+    return f"{_OF}{about}" if part == _INSIDE and about else part

@@ -1,0 +1,151 @@
+"""Writing a trace: facts in, one by one, a file out; in any format, filtered, without secrets, under other names.
+
+A file appears when it is complete: until then it is called `.part`. Who feeds it decides when to pause; nothing here
+waits for anything but the disk.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from ocpp_console.events import Fact
+from ocpp_console.model.messages import Message
+from ocpp_console.outputs.traces.fact_writers import DebugKitWriter, FactsWriter, TextWriter, TraceWriter
+from ocpp_console.outputs.traces.redaction import Redaction, Veil
+from ocpp_console.outputs.traces.row_writers import CsvWriter, MarkdownWriter
+from ocpp_console.outputs.traces.settled_rows import InOrder, SettledRows
+from ocpp_console.outputs.traces.source import SIBLING, sibling_of
+
+STDOUT = "-"
+"""The name of a file that is none."""
+
+
+class Format(NamedTuple):
+    """One format that can be written."""
+
+    name: str
+    endings: tuple[str, ...]
+    """Endings of file names by which it is chosen."""
+    help: str
+    writer: Any
+    of_rows: bool = False
+    """Its lines are rows of the log, calls with their answers; otherwise single facts."""
+
+
+FORMATS: dict[str, Format] = {
+    each.name: each
+    for each in (
+        Format("facts", (SIBLING,), "everything, exactly, as JSON lines of our own", FactsWriter),
+        Format("trace", (".jsonl", ".ndjson"), f"Open OCPP Trace v1.1; what it cannot hold in *{SIBLING}", TraceWriter),
+        Format("debugkit", (".json",), "one JSON document for OCPP DebugKit", DebugKitWriter),
+        Format("csv", (".csv",), "one line for a call and its answer, for spreadsheets", CsvWriter, True),
+        Format("text", (".txt", ".log"), "one line for each frame, as the Python package ocpp logs them", TextWriter),
+        Format("markdown", (".md",), "a table for reports and issues", MarkdownWriter, True),
+    )
+}
+
+
+def format_of(path: str | Path) -> Format | None:
+    """The format that the ending of a file's name stands for; None when it stands for none."""
+    name = Path(path).name.lower()
+    return next((each for each in FORMATS.values() if name.endswith(each.endings)), None)
+
+
+class Exported(NamedTuple):
+    """What became of an export."""
+
+    rows: int
+    """Lines written: facts, or rows in formats of rows."""
+    left_out: int
+    """Facts that the format has no place for, and that are nowhere."""
+    files: list[Path]
+    words: list[str]
+    """What was masked or replaced, as sentences."""
+
+
+class Export:
+    """One file in the making. Every method may raise OSError, after which `abandon` cleans up."""
+
+    def __init__(
+        self,
+        path: str | Path,
+        form: Format,
+        veil: Veil | None = None,
+        keep: Callable[[Message], bool] | None = None,
+    ) -> None:
+        """Write to `path` (`-` is stdout); without a `veil` secrets are masked; `keep` tells which rows are written."""
+        self.path = Path(path).expanduser()
+        self.veil: Veil = veil or Redaction()
+        self.written = 0
+        """Lines so far."""
+        self._form = form
+        self._keep = keep
+        self._files: dict[Path, IO[str]] = {}
+        self._out = sys.stdout if str(path) == STDOUT else self._open(self.path)
+        self._writer = form.writer(self._out) if form.of_rows else form.writer(self._out, self._beside)
+        self._rows = SettledRows() if form.of_rows or keep is not None else None
+        self._order = InOrder()
+
+    def _open(self, path: Path) -> IO[str]:
+        """A file that is not there yet under its own name."""
+        part = path.with_name(path.name + ".part")
+        file = part.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+        self._files[path] = file
+        return file
+
+    def _beside(self) -> IO[str] | None:
+        """The second file of a trace."""
+        return None if self._out is sys.stdout else self._open(sibling_of(self.path))
+
+    def take(self, fact: Fact) -> None:
+        """Write one fact, or fold it until its row is complete."""
+        fact = self.veil.cover(fact)
+        if self._rows is None:
+            self._writer.write(fact)
+            self.written += 1
+        else:
+            self._write_rows(self._rows.take(fact))
+            self._write_facts(self._rows.waiting_since)
+
+    def _write_rows(self, rows: Iterator[tuple[Message, list[Fact]]]) -> None:
+        """Write the rows that are wanted; in formats of facts, hold their facts until their time."""
+        for row, facts in rows:
+            if self._keep is not None and not self._keep(row):
+                continue
+            if not self._form.of_rows:
+                self._order.put(facts)
+            elif facts[0].seq == row.seq:
+                self._writer.write(row)
+                self.written += 1
+
+    def _write_facts(self, until: int | None) -> None:
+        """Write held facts in the order of their times; `until` None writes all of them."""
+        for fact in self._order.until(until):
+            self._writer.write(fact)
+            self.written += 1
+
+    def finish(self) -> Exported:
+        """Write what is held, close, and give the files their names."""
+        if self._rows is not None:
+            self._write_rows(self._rows.rest())
+            self._write_facts(None)
+        self._writer.end()
+        if self._out is sys.stdout:
+            self._out.flush()
+        for path, file in self._files.items():
+            file.close()
+            os.replace(file.name, path)
+        if self._form.writer is TraceWriter and self._files and (stale := sibling_of(self.path)) not in self._files:
+            stale.unlink(missing_ok=True)  # of an earlier export under this name
+        return Exported(self.written, getattr(self._writer, "left_out", 0), list(self._files), self.veil.words())
+
+    def abandon(self) -> None:
+        """Leave nothing behind."""
+        for file in self._files.values():
+            with contextlib.suppress(OSError):
+                file.close()
+            with contextlib.suppress(OSError):
+                os.unlink(file.name)

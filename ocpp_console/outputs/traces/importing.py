@@ -1,0 +1,108 @@
+"""Entries of a trace become facts, numbered and on connections, so that everything else takes them for live ones."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+
+from ocpp_console.events import Fact, FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
+from ocpp_console.outputs.traces.inference import Inference, version_of
+from ocpp_console.outputs.traces.shapes import Entry
+from ocpp_console.protocol.actions import SUBPROTOCOLS
+from ocpp_console.protocol.frames import parse
+
+_REMEMBERED = 20_000
+"""Numbers of calls that were changed and are kept for their answers."""
+
+_GAP = 1_000
+"""µs between two frames of which the second has no time."""
+
+
+class Importer:
+    """Makes facts of entries, one by one. Facts of our own traces keep their numbers as long as these rise."""
+
+    def __init__(self, name: str, station: str = "", version: str = "", last_seq: int = 0) -> None:
+        """`name` is the file's; `station` and `version` are for entries that do not tell; numbers follow `last_seq`."""
+        self.name = name
+        self.station = station
+        self.version = version
+        self._inference = Inference()
+        self._last = last_seq
+        self._renumbering = last_seq > 0
+        self._numbers: OrderedDict[int, int] = OrderedDict()
+        self._connections: dict[int, int] = {}
+        self._of_station: dict[str, tuple[int, str]] = {}
+        self._at = 0
+
+    @property
+    def guessed(self) -> int:
+        """Frames whose side was not told and had to be inferred."""
+        return self._inference.guessed
+
+    def facts(self, entry: Entry | Fact) -> Iterator[Fact]:
+        """The facts of an entry: one, or two with the beginning of a connection nobody told of."""
+        if isinstance(entry, Entry):
+            yield from self._foreign(entry)
+        else:
+            yield self._own(entry)
+
+    # ------------------------------------------------------------ our own
+
+    def _own(self, fact: Fact) -> Fact:
+        """A fact as it was; with other numbers when it comes from another trace than those before it."""
+        self._at = fact.at
+        held = isinstance(fact, FrameSent) and fact.seq == fact.answers  # see `store.rows.facts_of`
+        if not self._renumbering and not held and fact.seq <= self._last:
+            self._renumbering = True
+        if not self._renumbering:
+            self._last = max(self._last, fact.seq)
+            return fact
+        return self._renumbered(fact)
+
+    def _renumbered(self, fact: Fact) -> Fact:
+        """The fact with the next number, and what it refers to with the numbers those have now."""
+        changes: dict[str, int] = {"seq": self._next()}
+        self._numbers[fact.seq] = changes["seq"]
+        if len(self._numbers) > _REMEMBERED:
+            self._numbers.popitem(last=False)
+        if isinstance(fact, StationConnected):
+            self._connections[fact.seq] = changes["seq"]
+        elif connection := getattr(fact, "connection", 0):
+            changes["connection"] = self._connections.setdefault(connection, connection)
+        if isinstance(fact, FrameSent | ReplyLost) and fact.answers:
+            changes["answers"] = self._numbers.get(fact.answers, fact.answers)
+        if isinstance(fact, StationGone):
+            self._connections.pop(fact.connection, None)
+        changed: Fact = fact._replace(**changes)  # type: ignore[arg-type]
+        return changed
+
+    def _next(self) -> int:
+        """The next number."""
+        self._last += 1
+        return self._last
+
+    # ----------------------------------------------------------- foreign
+
+    def _foreign(self, entry: Entry) -> Iterator[Fact]:
+        """A frame of somebody else's trace."""
+        at = self._at + _GAP if entry.at is None else entry.at
+        self._at = at
+        station = entry.station or self.station or self.name
+        told = entry.version if entry.version in SUBPROTOCOLS.values() else _plain_version(entry.version)
+        connection, version = self._of_station.get(station, (0, ""))
+        frame = parse(entry.raw, told or version or self.version or "1.6")
+        wanted = told or version or self.version or version_of(frame)
+        if not connection or (wanted and wanted != version):
+            connection, version = self._next(), wanted or "1.6"
+            self._of_station[station] = connection, version
+            offered = f"ocpp{version}"
+            yield StationConnected(connection, at, station, version, offered, (offered,), "", self.name, False)
+            frame = parse(entry.raw, version)
+        side = self._inference.side_of(entry._replace(station=station), frame)
+        kind = FrameReceived if side == "station" else FrameSent
+        yield kind(self._next(), at, station, connection, entry.raw, frame=frame)
+
+
+def _plain_version(text: str) -> str:
+    """A version as others spell it: `ocpp1.6`, `1.6J`, `V201`, `2.0`."""
+    plain = text.casefold().removeprefix("ocpp").strip(" _-v").removesuffix("j")
+    spellings = {"1.6": "1.6", "16": "1.6", "2.0.1": "2.0.1", "201": "2.0.1", "2.0": "2.0.1", "2.1": "2.1", "21": "2.1"}
+    return spellings.get(plain, "")

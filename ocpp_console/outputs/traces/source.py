@@ -1,0 +1,146 @@
+"""Opening a trace of any known format: a stream of facts, and a list of what could not be read."""
+
+import re
+from collections.abc import Iterator
+from heapq import merge
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ocpp_console.events import Fact
+from ocpp_console.outputs.traces.database import facts_in, is_database
+from ocpp_console.outputs.traces.entries import entry_of, entry_of_line
+from ocpp_console.outputs.traces.importing import Importer
+from ocpp_console.outputs.traces.json_elements import Document
+from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError
+from ocpp_console.outputs.traces.text_lines import TextFile
+
+LISTED_PROBLEMS = 1_000
+"""Lines that could not be read and are kept with their reason; the rest is counted."""
+
+SIBLING = ".facts.jsonl"
+"""What stands instead of the ending in the name of the file beside a trace."""
+
+_ARRAY = re.compile(r"\s*\[\s*[\[{]")
+_OBJECT = re.compile(r'\s*\{(?:\s*$|[^\n]*"events"\s*:\s*\[|\s*\n)')
+
+
+class Problem(NamedTuple):
+    """A line that could not be read."""
+
+    line: int
+    text: str
+    """Why, as a part of a sentence."""
+    excerpt: str
+    """How the line begins; raw."""
+    file: str = ""
+    """The name of the file, when it is not the trace itself but the one beside it."""
+
+
+def sibling_of(path: Path) -> Path:
+    """The file beside an Open OCPP Trace that holds what the format has no place for: `x.jsonl`, `x.facts.jsonl`."""
+    return path.with_name(path.name.removesuffix(".gz").removesuffix(path.suffix) + SIBLING)
+
+
+class Trace:
+    """A trace on disk. `facts` may be called again and reads anew."""
+
+    def __init__(self, path: str | Path, last_seq: int = 0) -> None:
+        """Look at the file. `last_seq` is the number the facts' numbers must exceed.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        self.path = Path(path).expanduser()
+        self.is_database = is_database(self.path)
+        self.size = self.path.stat().st_size
+        self.problems: list[Problem] = []
+        """The first of the lines that could not be read."""
+        self.unread = 0
+        """How many lines could not be read."""
+        self.frames_guessed = 0
+        """Frames of which the trace does not say who sent them."""
+        self._last_seq = last_seq
+        self._file: TextFile | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def progress(self) -> float:
+        """How much of the file was read, 0 to 1; 0 when nobody knows."""
+        return min(self._file.done / self.size, 1.0) if self._file is not None and self.size else 0.0
+
+    def facts(self) -> Iterator[Fact]:
+        """Every fact from the first to the last, read as it is asked for. Bad lines are passed over and counted."""
+        self.problems, self.unread, self.frames_guessed = [], 0, 0
+        if self.is_database:
+            yield from facts_in(self.path)
+            return
+        importer = Importer(self.path.stem, last_seq=self._last_seq)
+        beside = sibling_of(self.path)
+        entries = self._entries(self.path, importer)
+        if beside != self.path and beside.exists() and (first := next(entries, None)) is not None:
+            entries = chain((first,), entries)
+            if first[0]:
+                entries = merge(entries, self._entries(beside, importer), key=lambda each: each[0])
+        elif beside != self.path and beside.exists():
+            entries = self._entries(beside, importer)
+        for _, entry in entries:
+            yield from importer.facts(entry)
+            self.frames_guessed = importer.guessed
+
+    def _entries(self, path: Path, importer: Importer) -> Iterator[tuple[int, Entry | Fact]]:
+        """The entries of one file, each with its place in the trace it was taken from (0 when it has none)."""
+        file = TextFile(path)
+        if path == self.path:
+            self._file = file
+        aside = "" if path == self.path else path.name
+        try:
+            head = file.head()
+            if _ARRAY.match(head) or (_OBJECT.match(head) and '"events"' in head):
+                yield from self._elements(file, importer, aside)
+                return
+            for line in file.lines():
+                if line.problem:
+                    self._note(line.number, line.problem, line.text, aside)
+                    continue
+                if not line.text or line.text.isspace():
+                    continue
+                try:
+                    placed = entry_of_line(line.text)
+                except NotAnEntryError as problem:
+                    self._note(line.number, str(problem), line.text, aside)
+                    continue
+                yield placed
+        finally:
+            file.close()
+
+    def _elements(self, file: TextFile, importer: Importer, aside: str) -> Iterator[tuple[int, Entry | Fact]]:
+        """The entries of one large JSON document."""
+        document = Document(file.read)
+        for element in document.elements():
+            if element.problem:
+                self._note(element.line, element.problem, element.text, aside)
+                continue
+            importer.station, importer.version = _metadata(document.beside)
+            try:
+                yield entry_of(element.value, element.text)
+            except NotAnEntryError as problem:
+                self._note(element.line, str(problem), element.text, aside)
+
+    def _note(self, line: int, text: str, excerpt: str, file: str) -> None:
+        """Count a line that cannot be read."""
+        self.unread += 1
+        if len(self.problems) < LISTED_PROBLEMS:
+            self.problems.append(Problem(line, text, excerpt[:200], file))
+
+
+def _metadata(beside: dict[str, Any]) -> tuple[str, str]:
+    """Station and version as the metadata of a DebugKit trace tell them."""
+    metadata = beside.get("metadata")
+    told = metadata if isinstance(metadata, dict) else {}
+    station, version = told.get("stationId"), told.get("ocppVersion")
+    return station if isinstance(station, str) else "", version if isinstance(version, str) else ""

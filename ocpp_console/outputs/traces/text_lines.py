@@ -1,0 +1,111 @@
+"""The lines of a file as UTF-8, whatever its encoding: with or without BOM, UTF-16, packed with gzip."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, TextIO, cast
+
+LONGEST_LINE = 16 * 1024 * 1024
+"""Characters; longer lines are passed over and counted. A frame of OCPP is at most some hundred kilobytes."""
+
+_PEEKED = 64 * 1024
+_BROKEN = (OSError, EOFError, zlib.error)
+
+
+class Line(NamedTuple):
+    """One line of a file."""
+
+    number: int
+    text: str
+    """Without its end. Bytes that are no UTF-8 are held as lone surrogates, so that they come back exactly."""
+    problem: str = ""
+    """Why it was not read; `text` is then its beginning."""
+
+
+class TextFile:
+    """A file that is read once, from its beginning, in pieces."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it. Raises OSError when that is not possible."""
+        self._bytes: BinaryIO = path.open("rb")
+        self.size = path.stat().st_size
+        """Bytes in the file, 0 when it is a pipe."""
+        stream = io.BufferedReader(cast(io.RawIOBase, self._bytes), _PEEKED)
+        if stream.peek(2)[:2] == b"\x1f\x8b":
+            stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _PEEKED)
+        self._stream = stream
+        try:
+            start = stream.peek(4)[:4]
+        except _BROKEN:
+            start = b""
+        self.encoding = _encoding(start)
+        """As it was recognised by the first bytes."""
+        errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"
+        self._text: TextIO = io.TextIOWrapper(stream, self.encoding, errors, newline="\n")
+
+    @property
+    def done(self) -> int:
+        """Bytes of the file that were read so far."""
+        return 0 if self._bytes.closed else self._bytes.tell()
+
+    def head(self) -> str:
+        """The first characters, which are read again by whoever reads on; ends anywhere."""
+        try:
+            peeked = self._stream.peek(_PEEKED)[:_PEEKED]
+        except _BROKEN:
+            return ""
+        return peeked.decode(self.encoding, "replace")
+
+    def read(self, characters: int) -> str:
+        """The next characters; empty at the end. A packed file that breaks off ends there."""
+        try:
+            return self._text.read(characters)
+        except (*_BROKEN, UnicodeError):
+            return ""
+
+    def lines(self) -> Iterator[Line]:
+        """Every line from here on, numbered from 1."""
+        number = 0
+        while True:
+            number += 1
+            try:
+                text = self._text.readline(LONGEST_LINE)
+                long = len(text) == LONGEST_LINE and not text.endswith("\n")
+                if long:
+                    self._skip_line()
+            except (*_BROKEN, UnicodeError) as error:
+                yield Line(number, "", f"the file cannot be read on from here: {_reason(error)}")
+                return
+            if not text:
+                return
+            problem = f"longer than {LONGEST_LINE // 1024 // 1024} MiB, which no message is" if long else ""
+            yield Line(number, text.rstrip("\r\n")[: 200 if long else None], problem)
+
+    def _skip_line(self) -> None:
+        """Read to the end of a line that is too long."""
+        while (text := self._text.readline(LONGEST_LINE)) and not text.endswith("\n"):
+            pass
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._text.close()
+        self._bytes.close()
+
+
+def _encoding(start: bytes) -> str:
+    """The encoding by the first bytes: a BOM, or a NUL beside the first character, which is ASCII in all we read."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(start) >= 2 and (start[0] == 0) != (start[1] == 0):
+        return "utf-16-be" if start[0] == 0 else "utf-16-le"
+    return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def _reason(error: Exception) -> str:
+    """Why reading ended, in words."""
+    if isinstance(error, EOFError):
+        return "the packed file breaks off"
+    return getattr(error, "strerror", None) or str(error)
