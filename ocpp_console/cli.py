@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.USAGE
     for name in unknown_variables(os.environ):
         print(f"ocpp-console: {name} sets nothing.{near(name, VARIABLES)}", file=sys.stderr)
-    return _start(settings)
+    return _start(settings, given)
 
 
 def _speak_plainly() -> None:
@@ -80,11 +80,11 @@ def _run_subcommand(subcommand: Subcommand, given: Given) -> int:
         return _failed(error)
 
 
-def _start(settings: Settings) -> int:
+def _start(settings: Settings, given: Given) -> int:
     """Run the console with or without a screen; every failure ends as a sentence and an exit code."""
     plain = settings.headless or settings.json or not _can_draw(os.environ)
     try:
-        return _run_plain(settings) if plain else _run_screen(settings)
+        return _run_plain(settings, given) if plain else _run_screen(settings)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -97,24 +97,26 @@ def _can_draw(environ: Mapping[str, str]) -> bool:
     return environ.get("TERM") != "dumb" and all(stream is not None and stream.isatty() for stream in streams)
 
 
-def _run_plain(settings: Settings) -> int:
+def _run_plain(settings: Settings, given: Given) -> int:
     """Plain lines on stdout; the demo ends by itself."""
     import asyncio
 
-    from ocpp_console import headless
     from ocpp_console.collector import collect_seldom
+    from ocpp_console.headless import Headless
     from ocpp_console.keys import complaints_about
+    from ocpp_console.reloading import Reloading
     from ocpp_console.services import console
 
     for text in complaints_about(settings.keys):
         print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
-    seconds = headless.DEMO_SECONDS if settings.demo else None
 
     async def tell() -> int:
         """Until the demo, a signal or the output ends it."""
+        engine = console(settings)
+        reloading = Reloading(engine, lambda: Given("", given.words, os.environ).settings)
         collecting = asyncio.create_task(collect_seldom())
         try:
-            return await headless.run(console(settings), sys.stdout, as_json=settings.json, seconds=seconds)
+            return await Headless(engine, sys.stdout, reload=reloading.reload).run()
         finally:
             collecting.cancel()
 

@@ -1,34 +1,45 @@
 """The console without a screen: one plain line on stdout for everything that happens.
 
 For pipes, scripts, services and screen readers. Knows nothing of Textual. Whoever reads the output too slowly loses
-lines, which are counted, and never costs a charger time.
+lines, which are counted, and never costs a charger time. What concerns the console itself goes to stderr.
 """
 
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TextIO
 
-from ocpp_console.bus import Bus, Reader
-from ocpp_console.events import Fact, FrameReceived
+from ocpp_console.bus import Bus
+from ocpp_console.line_printer import Printer
 from ocpp_console.narration import Narrator
+from ocpp_console.notices import Notices
+from ocpp_console.readiness import Readiness
+from ocpp_console.settings import Settings
 from ocpp_console.signals import end_on_signals
 
 DEMO_SECONDS = 6.0
 """How long the demo runs when nobody can see it."""
 
+LATE = 4
+"""The exit code when no charger came in time."""
+
 _LAST_LINES_SECONDS = 1.0
-_GATHER_SECONDS = 0.05
-"""Between two writes: handing every line to the thread by itself costs more than making it."""
-_LINES_AT_ONCE = 100
-"""Lines made before stations are answered again."""
+_NOTICE_SECONDS = 0.5
+"""Between two looks at what went wrong with the console itself."""
 _BROKEN_PIPE = 128 + 13
+
+Reload = Callable[[], Awaitable[list[str]]]
+"""Reads files again; gives sentences about what changed."""
 
 
 class Console(Protocol):
     """What is needed of the engine."""
 
     bus: Bus
+    settings: Settings
+    problems: Any
+    """A deque of notices, each with its `text`; whoever tells one takes it out."""
 
     async def start(self) -> None:
         """Open the store and the listener."""
@@ -37,84 +48,98 @@ class Console(Protocol):
         """Close everything; whatever was answered is stored."""
 
 
-class Printer:
-    """Writes facts as lines from a thread, so that a full pipe holds up nothing but itself."""
+class Headless:
+    """One run without a screen."""
 
-    def __init__(self, out: TextIO, narrator: Narrator) -> None:
-        """Lines go to `out`."""
+    def __init__(
+        self, console: Console, out: TextIO, *, reload: Reload | None = None, environ: Mapping[str, str] = os.environ
+    ) -> None:
+        """Lines go to `out`. `reload` reads tags and settings again (SIGHUP); `environ` tells who wants to be told."""
+        settings = console.settings
+        self._console = console
         self._out = out
-        self._narrator = narrator
-        self._reader = Reader()
-        self._arrived = asyncio.Event()
-        self._told_dropped = 0
-        self._ending = False
-        self.heard = False
-        """A station said something."""
+        self._reload = reload
+        self._reload_asked = asyncio.Event()
+        self._notices = Notices()
+        self._printer = Printer(out, Narrator(as_json=settings.json), settings, self._notices.put)
+        self._manager = Readiness(environ)
+        self._demo_seconds = DEMO_SECONDS if settings.demo else None
+        self._give_up = settings.give_up or self._demo_seconds
+        console.bus.attach(self._printer.offer)
 
-    def offer(self, fact: Fact) -> None:
-        """Take one fact; called by the bus."""
-        self.heard = self.heard or isinstance(fact, FrameReceived)
-        self._reader.offer(fact)
-        self._arrived.set()
+    async def run(self) -> int:
+        """Until a signal, until the output breaks, or until the demo is over; returns the exit code."""
+        signalled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        end_on_signals(signalled.set_result, self._reload_asked.set if self._reload is not None else None)
+        telling = asyncio.create_task(self._notices.run())
+        beside: list[asyncio.Task[None]] = []
+        late = False
+        try:
+            await self._console.start()
+            writing = asyncio.create_task(self._printer.run())
+            self._manager.ready("listening")
+            works = (self._tell_now_and_then(), self._reload_when_asked(), self._manager.keep_alive())
+            beside += map(asyncio.create_task, works)
+            late = await self._wait(signalled, writing)
+        finally:
+            self._manager.stopping()
+            for task in beside:
+                task.cancel()
+            await self._console.stop()  # also when it could not start: what was opened before has to be closed
+            self._tell_problems()
+            self._notices.finish()
+            self._manager.close()
+            await asyncio.wait({telling}, timeout=_LAST_LINES_SECONDS)
+        return await self._end({writing, telling}, writing, signalled.result() if signalled.done() else LATE * late)
 
-    def finish(self) -> None:
-        """Let `run` return when everything is written."""
-        self._ending = True
-        self._arrived.set()
+    async def _wait(self, signalled: asyncio.Future[int], writing: asyncio.Task[None]) -> bool:
+        """Until it has to end; True when that is because no charger came in time."""
+        ending: list[asyncio.Future[Any]] = [signalled, writing]
+        if self._give_up:
+            heard = asyncio.create_task(self._printer.heard.wait())
+            await asyncio.wait([*ending, heard], timeout=self._give_up, return_when=asyncio.FIRST_COMPLETED)
+            late = not any(each.done() for each in (*ending, heard))
+            heard.cancel()
+            if late:
+                self._notices.put(f"No station was heard in {self._give_up:g} seconds.")
+                return True
+        await asyncio.wait(ending, timeout=self._demo_seconds, return_when=asyncio.FIRST_COMPLETED)
+        return False
 
-    async def run(self) -> None:
-        """Write until `finish`, or until the output breaks (OSError)."""
-        ended = False
-        while not ended:
-            await self._arrived.wait()
-            self._arrived.clear()
-            ended = self._ending
-            facts = self._reader.take()
-            for start in range(0, len(facts), _LINES_AT_ONCE):
-                # made here, not in the thread: a thread that computes holds up the loop for 5 ms at every switch
-                lines = [self._narrator.line(fact) for fact in facts[start : start + _LINES_AT_ONCE]]
-                await asyncio.to_thread(self._write, "".join(f"{line}\n" for line in lines))
-            if not ended:
-                await asyncio.sleep(_GATHER_SECONDS)
+    async def _end(self, all_writing: set[asyncio.Task[None]], lines: asyncio.Task[None], code: int) -> int:
+        """Write the last lines; the exit code."""
+        self._printer.finish()
+        await asyncio.wait(all_writing, timeout=_LAST_LINES_SECONDS)
+        if not all(task.done() for task in all_writing):
+            os._exit(code)  # a thread is stuck in a pipe that nobody empties; everything else is closed
+        if isinstance(lines.exception(), OSError):
+            _forget(self._out)
+            return code or _BROKEN_PIPE
+        lines.result()
+        return code
 
-    def _write(self, text: str) -> None:
-        """Write lines, and a word about those that were lost."""
-        lost, self._told_dropped = self._reader.dropped - self._told_dropped, self._reader.dropped
-        self._out.write(text)
-        self._out.flush()
-        if lost:
-            print(f"{lost} lines left out: the output is read too slowly.", file=sys.stderr)
+    async def _reload_when_asked(self) -> None:
+        """Read tags and settings again at each SIGHUP, one after another, and say what came of it."""
+        while self._reload is not None:
+            await self._reload_asked.wait()
+            self._reload_asked.clear()
+            self._manager.reloading()
+            for text in await self._reload():
+                self._notices.put(text)
+            self._tell_problems()
+            self._manager.ready("listening")
 
+    async def _tell_now_and_then(self) -> None:
+        """Tell troubles of the console itself soon after they arose."""
+        while True:
+            self._tell_problems()
+            await asyncio.sleep(_NOTICE_SECONDS)
 
-async def run(console: Console, out: TextIO, *, as_json: bool = False, seconds: float | None = None) -> int:
-    """Run the console until a signal, until the output breaks, or for `seconds`; returns the exit code.
-
-    With `seconds` (the demo) the code is 1 when no station was heard in that time.
-    """
-    printer = Printer(out, Narrator(as_json=as_json))
-    console.bus.attach(printer.offer)
-    signalled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    end_on_signals(signalled.set_result)
-    ending: list[asyncio.Future[Any]] = [signalled]
-    try:
-        await console.start()
-        ending.append(writing := asyncio.create_task(printer.run()))
-        await asyncio.wait(ending, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        await console.stop()  # also when it could not start: what was opened before has to be closed
-    printer.finish()
-    await asyncio.wait({writing}, timeout=_LAST_LINES_SECONDS)
-    code = signalled.result() if signalled.done() else 0
-    if not writing.done():
-        os._exit(code)  # a thread is stuck in a pipe that nobody empties; everything else is closed
-    if isinstance(writing.exception(), OSError):
-        _forget(out)
-        return code or _BROKEN_PIPE
-    writing.result()
-    if seconds is not None and not code and not printer.heard:
-        print("No station was heard.", file=sys.stderr)
-        return 1
-    return code
+    def _tell_problems(self) -> None:
+        """Every trouble once."""
+        problems = self._console.problems
+        while problems:
+            self._notices.put(problems.popleft().text)
 
 
 def _forget(out: TextIO) -> None:

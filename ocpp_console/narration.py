@@ -28,6 +28,9 @@ from ocpp_console.visible import visible
 REMEMBERED_CALLS = 2_000
 """Calls of which the action is kept, so that their answers can be named."""
 
+REMEMBERED_CONNECTIONS = 20_000
+"""Connections of which the version is kept."""
+
 LINE_LIMIT = 400
 """Characters of a frame that a plain line shows."""
 
@@ -72,11 +75,21 @@ class Narrator:
 
     def line(self, fact: Fact) -> str:
         """One line, without its end."""
+        self.follow(fact)
+        return self._json(fact) if self._as_json else self._plain(fact)
+
+    def follow(self, fact: Fact) -> None:
+        """Learn from a fact what later lines need; `line` does it by itself."""
         if isinstance(fact, StationConnected):
             self._versions[fact.seq] = fact.version
+            if len(self._versions) > REMEMBERED_CONNECTIONS:  # the end of some was lost to a slow reader
+                del self._versions[next(iter(self._versions))]
         elif isinstance(fact, StationGone):
             self._versions.pop(fact.connection, None)
-        return self._json(fact) if self._as_json else self._plain(fact)
+
+    def said(self, fact: Fact) -> str:
+        """What a fact that is no frame says, without time and station; made safe to print."""
+        return visible(_SAYINGS[type(fact)](fact), LINE_LIMIT)
 
     def _plain(self, fact: Fact) -> str:
         """The time in UTC, the station and what happened, safe to print."""

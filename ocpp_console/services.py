@@ -17,6 +17,10 @@ def console(settings: Settings) -> Engine:
 def _services(engine: Engine) -> list[Service]:
     """What these settings want to run beside the engine, in the order in which it is started."""
     wanted: list[Service] = []
+    if engine.settings.tags:  # first: no station is to be judged by yesterday's list
+        from ocpp_console.tag_file import TagFile
+
+        wanted.append(TagFile(engine.settings.tags, engine.fleet.id_tags, engine, engine.report))
     if engine.settings.bridge:
         from ocpp_console.outputs.mqtt_bridge import Bridge
 

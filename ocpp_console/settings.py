@@ -65,6 +65,7 @@ class Settings:
         group=_ANSWER,
         choices=("any", "known", "last"),
     )
+    tags: str = _setting("", "CSV file of idTags to keep the list in step with", group=_ANSWER)
     registration: str = _setting(
         "Accepted",
         "answer to the boot of a charger not seen before",
@@ -154,6 +155,17 @@ class Settings:
     demo: bool = _setting(False, "start three simulated chargers; nothing is kept unless --db names a file", group=_RUN)
     headless: bool = _setting(False, "print plain lines instead of drawing a screen", group=_RUN)
     json: bool = _setting(False, "print the plain lines as JSON", group=_RUN)
+    quiet: bool = _setting(False, "print no line for events, only what concerns the console itself", group=_RUN)
+    give_up: float = _setting(
+        0.0, "without a screen: end with 4 when no charger came in these seconds; 0 waits", group=_RUN, most=604_800
+    )
+
+    def take_over(self, other: "Settings", name: str) -> None:
+        """Take one value from `other`: the only way in which settings change while the console runs.
+
+        All parts of a console hold the same object, and see the value when they read it the next time.
+        """
+        object.__setattr__(self, name, getattr(other, name))
 
 
 Origins = dict[str, str]

@@ -166,7 +166,7 @@ def test_a_database_that_is_none_ends_with_a_sentence(tmp_path):
     assert "Traceback" not in out + err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_without_terminal_a_signal_ends_it_in_order(number):
     command = [*COMMAND, "--port", str(free_port()), "--db", ":memory:"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings()) as process:
@@ -175,6 +175,47 @@ def test_without_terminal_a_signal_ends_it_in_order(number):
         _, err = process.communicate(timeout=20)
     assert process.returncode == 128 + number
     assert b"Traceback" not in err
+
+
+def test_without_terminal_sighup_reads_the_files_again_and_a_lost_terminal_ends_it(tmp_path, terminal):
+    config = tmp_path / "config.toml"
+    config.write_text("interval = 60")
+    flags = ("--headless", "--port", str(free_port()), "--db", ":memory:", "--config", str(config))
+    with subprocess.Popen(
+        [*COMMAND, *flags], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=surroundings(), start_new_session=True
+    ) as process:
+        assert b"listening" in process.stdout.readline()
+        config.write_text("interval = 90")
+        process.send_signal(signal.SIGHUP)
+        assert process.stderr.readline() == b"ocpp-console: interval is now 90, from the next boot on.\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 143
+    started = terminal("--headless", "--port", str(free_port()), "--db", ":memory:", session=True)
+    started.read_until(b"listening")
+    started.hang_up()
+    assert started.process.wait(timeout=20) == 129
+
+
+def test_without_terminal_quiet_says_only_where_it_listens():
+    port = free_port()
+    flags = (
+        "--headless",
+        "--quiet",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--db",
+        ":memory:",
+        "--give-up",
+        "0.2",
+    )
+    code, out, err = run(*flags)
+    assert (code, out) == (4, "")
+    assert err.splitlines() == [
+        f"ocpp-console: listening on 127.0.0.1 port {port}",
+        "ocpp-console: No station was heard in 0.2 seconds.",
+    ]
 
 
 def test_when_the_reader_of_the_lines_goes_away_it_ends_quietly():
@@ -202,8 +243,8 @@ def test_keys_that_do_nothing_are_mentioned_without_a_screen_too(taken_port, tmp
 class Terminal:
     """The command on a terminal of 24 by 80 cells."""
 
-    def __init__(self, *arguments, **environ):
-        """Start it."""
+    def __init__(self, *arguments, session=False, **environ):
+        """Start it; with `session` the terminal is the one that controls it, as in a login."""
         self.main, side = os.openpty()
         fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.before = termios.tcgetattr(side)
@@ -214,6 +255,7 @@ class Terminal:
             stderr=side,
             env=surroundings(**{"TERM": "xterm-256color"} | environ),
             start_new_session=True,
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if session else None,
         )
         self.side = side
         self.out = b""
@@ -236,6 +278,11 @@ class Terminal:
         while select.select([self.main], [], [], 0.1)[0]:
             self.out += os.read(self.main, 65536)
         return self.process.returncode
+
+    def hang_up(self):
+        """The line is lost."""
+        os.close(self.side)
+        os.close(self.main)
 
     def close(self):
         """End it for certain."""

@@ -59,6 +59,8 @@ class IdTag:
     last_used: int = 0
     """Microseconds UTC; 0 for never."""
     last_station: str = ""
+    from_file: bool = False
+    """It stands in the file that the list is kept in step with, and goes when it no longer does."""
 
     def to_document(self) -> Document:
         """The entry for the store."""
