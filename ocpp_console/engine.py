@@ -74,6 +74,8 @@ class Engine:
         self.services: list[Service] = []
         """What runs beside it, in the order of starting."""
         self._answers = AnswerContext(self.fleet, settings, clock)
+        self.duties = self._answers.duties
+        """What the console does by itself, and how that is set."""
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
         self._listener: Listener | None = None
         self._tasks: set[asyncio.Task[None]] = set()

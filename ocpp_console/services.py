@@ -29,4 +29,12 @@ def _services(engine: Engine) -> list[Service]:
         from ocpp_console.api.server import ApiService
 
         wanted.append(ApiService(engine))
+    wanted.append(_attendant(engine))
     return wanted
+
+
+def _attendant(engine: Engine) -> Service:
+    """What the console does for stations by itself; the operator may ask for it while it runs."""
+    from ocpp_console.duties.attendant import Attendant
+
+    return Attendant(engine, engine.report)

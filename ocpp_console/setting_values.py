@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ocpp_console.masking import masked
+from ocpp_console.tariff import EXPECTS, problem_with, read_tariff
 from ocpp_console.visible import visible
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ def _fitted(setting: "Setting", value: Any) -> Any:
         return None
     if setting.form and not FORMS[setting.form].fullmatch(value):
         return None
+    if setting.name == "tariff":
+        return None if problem_with(value) else str(read_tariff(value) or "")
     return _as_prefix(value) if setting.name == "path" else value
 
 
@@ -115,6 +118,8 @@ def _expects(setting: "Setting") -> str:
     if setting.kind in (int, float):
         kind = "a whole number" if setting.kind is int else "a number"
         return f"must be {kind} between {setting.least:g} and {_plain(setting.most)}"
+    if setting.name == "tariff":
+        return EXPECTS
     words = {bool: "must be true or false", str: "must be text", tuple[str, ...]: "must be a text or a list of texts"}
     return words.get(setting.kind, 'must be a table of texts, such as station.reset = "f5"')
 

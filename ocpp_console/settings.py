@@ -46,6 +46,7 @@ def _table(help: str, *, group: str) -> dict[str, str]:
 _LISTEN, _ANSWER, _LIMITS, _STORE, _SCREEN, _RUN = "Listening", "Answering", "Limits", "Storing", "Screen", "Running"
 _MQTT = "MQTT"
 _API = "Control API"
+_DUTY = "Duties"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,6 +80,25 @@ class Settings:
     grace: float = _setting(
         5.0, "seconds a fresh connection may take to speak before commands are sent", group=_ANSWER, most=3600
     )
+
+    tariff: str = _setting("", "price of charging: 0.39/kWh 0.02/min 1/session EUR, or free; empty is off", group=_DUTY)
+    running_cost: str = _setting(
+        "off",
+        "tell 2.x chargers the cost while they charge: in answers to their events, or by CostUpdated commands",
+        group=_DUTY,
+        choices=("off", "answer", "command"),
+    )
+    cost_interval: float = _setting(
+        60.0, "least seconds between two CostUpdated of one session", group=_DUTY, least=1, most=86_400
+    )
+    list_sync: bool = _setting(False, "bring local lists of idle chargers in step when idTags change", group=_DUTY)
+    charging_needs: str = _setting(
+        "Rejected",
+        "answer to the charging needs of a car (2.x)",
+        group=_DUTY,
+        choices=("Rejected", "Accepted", "Processing"),
+    )
+    needs_profile: bool = _setting(False, "send a charging profile made from a car's needs (2.x)", group=_DUTY)
 
     ping_interval: float = _setting(30.0, "seconds between pings; 0 sends none", group=_LIMITS, most=86_400)
     log_pings: bool = _setting(False, "write pings and their answers into the log", group=_LIMITS)

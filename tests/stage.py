@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
+from ocpp_console.services import console
 from ocpp_console.settings import Settings
 
 NOW = "2026-11-20T14:03:21Z"
@@ -117,7 +118,7 @@ class Stage(NamedTuple):
 async def stage(size: tuple[int, int] = (120, 40), **wishes: Any) -> AsyncIterator[Stage]:
     """The whole console on a free port with a database in memory; `wishes` are settings."""
     settings = Settings(**{"host": ("127.0.0.1",), "port": 0, "db": ":memory:", "grace": 0.0, **wishes})
-    engine = Engine(settings)
+    engine = console(settings)
     app = ConsoleApp(engine, settings)
     chargers: list[Charger] = []
 

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 from ocpp_console.clock import iso
 from ocpp_console.csms.elsewhere import Elsewhere
+from ocpp_console.model.costs import cost_of
+from ocpp_console.model.duties import Duties
 from ocpp_console.model.fleet import Fleet
+from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.protocol.troubles import Trouble
 from ocpp_console.settings import Settings
@@ -33,6 +36,8 @@ class AnswerContext:
         self.fleet = fleet
         self.settings = settings
         self.clock = clock
+        self.duties = Duties(settings)
+        """What the console does by itself, as it is set at present."""
         self.registrations: dict[str, str] = {}
         """What the operator decided a station's boot is answered with: Accepted, Pending or Rejected."""
         self.intervals: dict[str, int] = {}
@@ -74,6 +79,14 @@ class AnswerContext:
         """
         known = self.fleet.stations.get(station)
         return (known.registration if known is not None else "") or self.registration_of(station)
+
+    def cost_of(self, session: Transaction) -> float | None:
+        """What a session costs until now; None when no tariff is in force for it."""
+        tag = self.fleet.id_tags.get(session.id_tag)
+        tariff = session.tariff or self.duties.tariff_of(tag.tariff if tag is not None else "", session.station)
+        if not session.tariff and (session.station, session.id) not in self.fleet.transactions.begun:
+            return None  # it began before there was a tariff
+        return cost_of(session, self.clock(), tariff)
 
     def boot_answer(self, station: str) -> Payload:
         """The answer to a BootNotification; the three properties are the same in all versions."""

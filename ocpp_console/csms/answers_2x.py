@@ -61,15 +61,24 @@ def authorize(payload: Payload, station: str, context: AnswerContext) -> Payload
 
 def transaction_event(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """TransactionEvent (E01..E06): idTokenInfo exactly when an idToken was given (E01.FR.09)."""
-    id_token = payload.get("idToken")
-    if not id_token:
-        return {}
     own = text(mapping(payload.get("transactionInfo")).get("transactionId"))
     session = context.fleet.transactions.get(station, own)
+    said = _cost_said(payload, session, context)
+    id_token = payload.get("idToken")
+    if not id_token:
+        return said
     starts = payload.get("eventType") != "Ended" and _begins(payload, session)
     busy = starts and _busy_elsewhere(payload, station, own, context)
     evse = whole(mapping(payload.get("evse")).get("id")) or (session.evse if session is not None else 0)
-    return {"idTokenInfo": token_info(id_token, station, context, evse=evse, busy=busy, starts=starts)}
+    return said | {"idTokenInfo": token_info(id_token, station, context, evse=evse, busy=busy, starts=starts)}
+
+
+def _cost_said(payload: Payload, session: Transaction | None, context: AnswerContext) -> Payload:
+    """totalCost: at the end whenever there is a tariff (I03), before only when running costs are wanted (I02.FR.01)."""
+    kind = payload.get("eventType")
+    wanted = kind == "Ended" or (kind == "Updated" and context.duties.running_cost == "answer")
+    cost = context.cost_of(session) if session is not None and wanted else None
+    return {} if cost is None else {"totalCost": cost}
 
 
 def _begins(payload: Payload, session: Transaction | None) -> bool:

@@ -21,6 +21,7 @@ from ocpp_console.events import (
 from ocpp_console.model.arrangements import AllArrangements
 from ocpp_console.model.command_recollection import former_commands
 from ocpp_console.model.commands import Commands
+from ocpp_console.model.costs import TARIFF_NOTE, tariff_noted
 from ocpp_console.model.documents import Document
 from ocpp_console.model.event_rows import event_row, gone_text
 from ocpp_console.model.exchanges import Exchanges, Link, Step
@@ -75,7 +76,7 @@ class Fleet:
             CallRequested: self._requested,
             CallAbandoned: self._abandoned,
             ReplyLost: self._reply_lost,
-            NoteWritten: self._event,
+            NoteWritten: self._noted,
             ListenerStarted: self._listening,
             ListenerFailed: self._event,
         }
@@ -318,6 +319,12 @@ class Fleet:
         """Somebody did not get in."""
         self.attempts.append(fact)
         self.refused += 1
+        return self._event(fact)
+
+    def _noted(self, fact: NoteWritten) -> Message | None:
+        """Somebody has something to say; a session may get its tariff by it."""
+        if fact.code == TARIFF_NOTE:
+            tariff_noted(self._site, fact)
         return self._event(fact)
 
     def _requested(self, fact: CallRequested) -> None:

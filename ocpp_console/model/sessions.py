@@ -43,6 +43,7 @@ def start_answered(site: Site, station: Station, message: Message, payload: Payl
         transaction.charging_state = place.status
     _supersede(site, transaction, message.at)
     site.transactions.add(transaction)
+    site.transactions.begun.append((transaction.station, transaction.id))
     site.dirty_transactions.add((transaction.station, transaction.id))
     said = asked.get("timestamp")
     return heard_time(station, said, message.at, live=False) if said is not None else None
@@ -77,12 +78,19 @@ def stop_called(site: Site, station: Station, message: Message, payload: Payload
     transaction.meter_stop = number(payload.get("meterStop"))
     transaction.reason = text(payload.get("reason")) or "Local"  # 1.6 §6.47: may be left out when Local
     transaction.note = ""
-    if not transaction.id_tag:
-        transaction.id_tag = text(payload.get("idTag"))
+    _ended_by(transaction, text(payload.get("idTag")))
     transaction.events += 1
     back = transaction.measure(read_moments(payload.get("transactionData"), message.at, transaction.latest))
     site.changed(transaction)
     return _meter_finding(transaction, back)
+
+
+def _ended_by(transaction: Transaction, token: str) -> None:
+    """The tag of an end is the session's own when it had none, else one of its group or a master pass."""
+    if not transaction.id_tag:
+        transaction.id_tag = token
+    elif token and token.casefold() != transaction.id_tag.casefold():
+        transaction.stop_tag = token
 
 
 def stop_answered(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
@@ -161,6 +169,7 @@ def transaction_event_called(site: Site, station: Station, message: Message, pay
     back = _measure_event(transaction, message, payload)
     kind = payload.get("eventType")
     if kind == "Ended":
+        _ended_by(transaction, text(mapping(payload.get("idToken")).get("idToken")))
         _end(transaction, message, payload, info)
     if kind == "Updated" and tagged:
         site.measured(transaction)
@@ -181,6 +190,7 @@ def _session_2x(site: Site, station: Station, message: Message, payload: Payload
         transaction.orphan = False
         transaction.started_at = message.at
         transaction.started_said = text(payload.get("timestamp"))
+        site.transactions.begun.append((transaction.station, transaction.id))
     return transaction
 
 

@@ -1,5 +1,6 @@
 """Charging sessions: StartTransaction/StopTransaction of 1.6 and TransactionEvent of 2.x as one thing."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -64,6 +65,14 @@ class Transaction:
     """The newest sample of everything measured, as it came."""
     note: str = ""
     """What is odd about it, as a sentence."""
+    tariff: str = ""
+    """What it costs, as the tariff in force at its start is written; empty for none."""
+    stop_tag: str = ""
+    """The tag that ended it, when another one than began it."""
+    needs: str = ""
+    """2.x: what its car asked for, in words."""
+    plan: str = ""
+    """2.x: what its car plans, and priority charging, in words."""
     power_measured: bool = False
     """`power` is the station's own measurement, not derived from the energy."""
     revision: int = field(default=0, compare=False)
@@ -156,6 +165,10 @@ class Transactions:
         self._limit = max(1, limit)
         self.highest_id = 0
         """The highest 1.6 transactionId seen, up to two thousand million; the next one given must be above it."""
+        self.begun: deque[tuple[str, str]] = deque(maxlen=limit)
+        """(station, id) of sessions whose start came since whoever gives them their tariff emptied this."""
+        self.priced = False
+        """A session with a tariff was seen."""
         self.revision = 0
         """Goes up with every change of any of them."""
 
@@ -214,6 +227,7 @@ class Transactions:
         """Bring one back from the store, in any order and beyond the limit; `settle` follows when all are there."""
         self._all.pop((transaction.station, transaction.id), None)
         self._all[transaction.station, transaction.id] = transaction
+        self.priced = self.priced or bool(transaction.tariff)
         if transaction.version == "1.6":
             self._count(transaction.id)
         self.changed(transaction)

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from ocpp_console.clock import iso
 from ocpp_console.glyphs import ATTENTION, BUSY, GOOD, QUIET, STRONG, WRONG, connector_look, verdict_look
+from ocpp_console.model.costs import cost_text
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.time_plot import TimePlot
@@ -73,10 +74,15 @@ def describe(transaction: Transaction, now: int) -> list[Line]:
         ["started    ", *_moment(t.started_at, t.started_said)],
     ]
     if t.stopped_at:
-        lines.append(["ended      ", *_moment(t.stopped_at, t.stopped_said), (f"  {t.reason}", ATTENTION)])
+        by = f" by {t.stop_tag}" if t.stop_tag else ""
+        lines.append(["ended      ", *_moment(t.stopped_at, t.stopped_said), (f"  {t.reason}{by}", ATTENTION)])
     lines.append(["lasted     ", lasted(t, now) or ("unknown", QUIET)])
     power = f", {kw(t)} kW" if kw(t) else ""
     lines.append(["energy     ", f"{kwh(t)} kWh{power}" if kwh(t) else ("not measured yet", QUIET)])
+    if cost := cost_text(t, now):
+        lines.append(["cost       ", (cost, STRONG), (f"  {t.tariff}", QUIET)])
+    if t.needs or t.plan:
+        lines.append(["car        ", "  ".join(part for part in (t.needs, t.plan) if part)])
     if t.meter_start is not None or t.meter_stop is not None:
         lines.append(["register   ", f"{_wh(t.meter_start)} → {_wh(t.meter_stop)} Wh"])
     if t.remote_start_id is not None:

@@ -9,6 +9,7 @@ from textual.containers import Container
 
 from ocpp_console.clock import iso
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
+from ocpp_console.model.costs import cost_of, cost_text
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.session_view import SessionView, kw, kwh, lasted, place, state
@@ -41,6 +42,7 @@ class TransactionsPane(Pane):
         self.engine = engine
         self._listed: list[Transaction] = []
         self._listed_at = -1
+        self._priced = False
         self.table = RecordTable(
             self._columns(), self._rows, _identify, stamp=self._stamp, kind="transactions", empty=EMPTY
         )
@@ -50,6 +52,12 @@ class TransactionsPane(Pane):
 
         def running_time(transaction: Transaction) -> str:
             return lasted(transaction, self.engine.clock())
+
+        def cost(transaction: Transaction) -> str:
+            return cost_text(transaction, self.engine.clock())
+
+        def cost_order(transaction: Transaction) -> float:
+            return cost_of(transaction, self.engine.clock()) or 0.0
 
         return (
             Column("state", "state", state, 13, order=lambda t: (t.orphan, bool(t.stopped_at))),
@@ -61,6 +69,7 @@ class TransactionsPane(Pane):
             Column("duration", "time", running_time, 8, right=True),
             Column("kwh", "kWh", kwh, 8, right=True, order=lambda t: t.energy_wh or 0.0),
             Column("kw", "kW", kw, 6, right=True, order=lambda t: t.power_w or 0.0),
+            *((Column("cost", "cost", cost, 9, right=True, order=cost_order),) if self._priced else ()),
             Column("reason", "reason", _reason, 16, least=9, drop=3, order=lambda t: t.reason),
             Column("id", "id", lambda t: (t.id, QUIET), 10, least=6, drop=4, grow=1, middle=True, order=lambda t: t.id),
         )  # fmt: skip
@@ -75,6 +84,13 @@ class TransactionsPane(Pane):
             self._listed, self._listed_at = transactions.newest(), transactions.revision
         shown, wanted = self._listed, self.filter_text
         return [t for t in shown if wanted in plain(t)] if wanted else shown
+
+    def poke(self) -> None:
+        """Costs have a column when there are any."""
+        if self._priced != self.engine.fleet.transactions.priced and self.table is not None:
+            self._priced = not self._priced
+            self.table.show_columns(self._columns())
+        super().poke()
 
     def title_parts(self) -> Sequence[str]:
         """How many run, how many there are."""

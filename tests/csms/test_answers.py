@@ -243,6 +243,23 @@ def test_a_master_pass_stops_any_session_and_starts_none(clock: Any, version: st
     assert desk.ask("TransactionEvent", event("Ended", "X1", "M1"))["idTokenInfo"]["status"] == "Accepted"
 
 
+@pytest.mark.parametrize("version", IN_2X)
+def test_the_final_cost_is_told_with_a_tariff_and_the_running_one_when_it_is_wanted(clock: Any, version: str) -> None:
+    measured = {"meterValue": [{"timestamp": "2026-11-20T14:00:00Z", "sampledValue": [{"value": 0.0}]}]}
+    for settings, running, final in (
+        ({}, None, None),
+        ({"tariff": "1/session EUR"}, None, 1.0),
+        ({"tariff": "1/session EUR", "running_cost": "answer"}, 1.0, 1.0),
+        ({"tariff": "free", "running_cost": "command"}, None, 0.0),
+    ):
+        desk = Desk(clock, version, **settings)
+        assert "totalCost" not in desk.ask("TransactionEvent", event("Started", "X1") | measured)
+        assert desk.ask("TransactionEvent", event("Updated", "X1", None)).get("totalCost") == running
+        said = desk.ask("TransactionEvent", event("Ended", "X1", None))
+        assert said.get("totalCost") == final
+        assert schemas.check(version, "TransactionEvent", "response", said) == ()
+
+
 def start_16(tag: str = "T1", connector: int = 1) -> dict[str, Any]:
     return {"connectorId": connector, "idTag": tag, "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
 

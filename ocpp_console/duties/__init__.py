@@ -1,0 +1,1 @@
+"""What the console does for stations by itself: duties that act, each when a setting asks for it."""

@@ -1,0 +1,95 @@
+"""Cost of sessions: gives each its tariff when it begins, and tells 2.x stations the running cost when asked to."""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+from ocpp_console.duties.refusals import Refusals, never
+from ocpp_console.duties.site import Site, may_be_asked
+from ocpp_console.events import NoteWritten
+from ocpp_console.model.commands import Progress
+from ocpp_console.model.costs import TARIFF_NOTE, cost_of, tariff_words
+from ocpp_console.model.transactions import Transaction
+from ocpp_console.procedures.link import CallRefused
+
+PURPOSE = "cost"
+"""What the calls are for, in the history of commands."""
+SECOND = 1_000_000
+
+Work = Callable[[], Awaitable[None]]
+
+
+class CostDuty:
+    """Looks once a second; acts only while there is a tariff."""
+
+    def __init__(self, site: Site) -> None:
+        """Nobody was told anything."""
+        self._site = site
+        self._told: dict[tuple[str, str], tuple[int, float]] = {}
+        """(station, session) → when it was told its cost last (µs), and what."""
+        self._asking: set[str] = set()
+        """Stations that have not answered yet."""
+        self._refusals = Refusals()
+        self._tariff = ""
+
+    def look(self, now: int) -> Iterator[Work]:
+        """Give new sessions their tariff; what there is to send."""
+        self._price()
+        duties = self._site.duties
+        if duties.running_cost != "command" or not self._site.fleet.transactions.priced:
+            return
+        running = [t for t in self._site.fleet.transactions.running() if t.tariff and t.version != "1.6"]
+        self._told = {key: told for t in running if (told := self._told.get(key := (t.station, t.id)))}
+        for transaction in running:
+            if (cost := self._due(transaction, now)) is not None:
+                self._told[transaction.station, transaction.id] = now, cost
+                self._asking.add(transaction.station)
+                yield lambda transaction=transaction, cost=cost: self._tell(transaction, cost)  # type: ignore[misc]
+
+    def _price(self) -> None:
+        """Write the tariff in force down for every session that began, and for running ones when there is a new one."""
+        site, transactions = self._site, self._site.fleet.transactions
+        begun = [transactions.get(*key) for key in transactions.begun]
+        transactions.begun.clear()
+        if site.duties.tariff != self._tariff:
+            self._tariff = site.duties.tariff
+            begun += transactions.running()
+        for transaction in begun:
+            if transaction is None or transaction.tariff or transaction.orphan:
+                continue
+            tag = site.fleet.id_tags.get(transaction.id_tag)
+            tariff = site.duties.tariff_of(tag.tariff if tag is not None else "", transaction.station)
+            if tariff:
+                words = tariff_words(tariff, transaction.id)
+                site.bus.publish(NoteWritten(site.bus.number(), site.clock(), transaction.station, TARIFF_NOTE, words))
+
+    def _due(self, transaction: Transaction, now: int) -> float | None:
+        """The cost that a station is to be told now; None when it knows it, was told just now, or cannot be told."""
+        told_at, told = self._told.get((transaction.station, transaction.id), (transaction.started_at, 0.0))
+        if 0 <= now - told_at < self._site.duties.cost_interval * SECOND:
+            return None
+        if transaction.station in self._asking:
+            return None
+        cost = cost_of(transaction, now)
+        station = self._site.fleet.stations.get(transaction.station)
+        if cost is None or cost == told or station is None or not may_be_asked(station):
+            return None
+        return None if self._refusals.left_alone(station) else cost
+
+    async def _tell(self, transaction: Transaction, cost: float) -> None:
+        """CostUpdated (I02)."""
+        site, name = self._site, transaction.station
+        try:
+            link = site.link(name, PURPOSE)
+            command = await link.call("CostUpdated", {"totalCost": cost, "transactionId": transaction.id})
+        except CallRefused as refused:
+            site.duties.tell("running_cost", name, False, refused.text)
+            return
+        finally:
+            self._asking.discard(name)
+        if command.progress is Progress.ANSWERED:
+            self._refusals.done(link.station)
+            site.duties.tell("running_cost", name, True, f"Told {cost:.2f} for session {transaction.id}.")
+            return
+        self._refusals.in_vain(link.station, for_good=never(command))
+        more = " It is told no more until it connects anew." if self._refusals.left_alone(link.station) else ""
+        why = command.text or f"{command.progress.value} {command.verdict}".rstrip()
+        site.duties.tell("running_cost", name, False, f"CostUpdated: {why.rstrip('.')}.{more}")

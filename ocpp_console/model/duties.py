@@ -1,0 +1,144 @@
+"""What the console does by itself for chargers: which duties there are, and how each is set at present.
+
+A duty that only answers is on or off without a sound; one that sends commands is off until somebody asks for it.
+"""
+
+from typing import NamedTuple
+
+from ocpp_console.settings import Settings
+from ocpp_console.tariff import Tariff, TariffProblem, read_tariff
+
+
+class Duty(NamedTuple):
+    """One duty; screens, help, documentation and the API follow from it."""
+
+    name: str
+    """Its setting."""
+    title: str
+    choices: tuple[str, ...]
+    """What it can be set to; empty for a text or number of one's own."""
+    sends: str
+    """The commands it sends by itself and when; empty when it only answers."""
+    help: str
+    """A sentence about what comes of it."""
+
+
+_SWITCH = ("off", "on")
+
+DUTIES: tuple[Duty, ...] = (
+    Duty(
+        "tariff",
+        "Cost of sessions",
+        (),
+        "",
+        "A price such as 0.39/kWh 0.02/min 1/session EUR: sessions show their cost, 2.x stations hear it at the end.",
+    ),
+    Duty(
+        "running_cost",
+        "Cost while charging",
+        ("off", "answer", "command"),
+        "CostUpdated, when set to command",
+        "2.x stations hear the cost so far: in answers to their events, or by CostUpdated commands when it changed.",
+    ),
+    Duty(
+        "list_sync",
+        "Local list in step",
+        _SWITCH,
+        "GetLocalListVersion and SendLocalList, to idle stations one after another",
+        "When idTags change or a station booted, its list is brought in step; one from elsewhere is replaced.",
+    ),
+    Duty(
+        "charging_needs",
+        "Charging needs of cars",
+        ("Rejected", "Accepted", "Processing"),
+        "",
+        "The answer to NotifyEVChargingNeeds of 2.x; Rejected says that no profile will follow.",
+    ),
+    Duty(
+        "needs_profile",
+        "Profile from needs",
+        _SWITCH,
+        "SetChargingProfile (TxProfile) after a NotifyEVChargingNeeds",
+        "The session gets the limit its car asked for, at most what it can take, until it has its energy or leaves.",
+    ),
+)
+"""In the order in which they are shown."""
+BY_NAME = {duty.name: duty for duty in DUTIES}
+
+
+class DutyProblem(ValueError):
+    """A duty cannot be set so; the text is a sentence."""
+
+
+class Duties:
+    """How the duties are set in this run. Begins with the settings; the operator may change it while it runs."""
+
+    def __init__(self, settings: Settings) -> None:
+        """As the settings say."""
+        self.tariff = settings.tariff
+        """The tariff of stations and tags that have none of their own; empty for none."""
+        self.running_cost = settings.running_cost
+        self.cost_interval = settings.cost_interval
+        """Seconds between two CostUpdated of one session."""
+        self.list_sync = settings.list_sync
+        self.charging_needs = settings.charging_needs
+        self.needs_profile = settings.needs_profile
+        self.station_tariffs: dict[str, str] = {}
+        """Tariffs of single stations, by identity."""
+        self.told: dict[str, tuple[bool, str]] = {}
+        """What came last of a duty at a station (`list_sync AC-04`): it went well, and a sentence."""
+        self.revision = 0
+
+    def shown(self, name: str) -> str:
+        """How a duty is set, as a word."""
+        value = getattr(self, name)
+        if isinstance(value, bool):
+            return "on" if value else "off"
+        return value or "off"
+
+    def set(self, name: str, word: str) -> None:
+        """Set a duty for the rest of this run.
+
+        Raises:
+            DutyProblem: there is no such duty, or it cannot be set so.
+        """
+        duty = BY_NAME.get(name)
+        if duty is None:
+            raise DutyProblem(f"There is no duty {name}; there are {', '.join(BY_NAME)}.")
+        if duty.choices and word not in duty.choices:
+            raise DutyProblem(f"{duty.title} must be {' or '.join(duty.choices)}.")
+        if duty.choices == _SWITCH:
+            setattr(self, name, word == "on")
+        elif name == "tariff":
+            self.tariff = normal_tariff(word)
+        else:
+            setattr(self, name, word)
+        self.revision += 1
+
+    @property
+    def sending(self) -> list[Duty]:
+        """The duties that may send commands by themselves at present."""
+        on = {"running_cost": self.running_cost == "command"}
+        return [duty for duty in DUTIES if duty.sends and on.get(duty.name, bool(getattr(self, duty.name)))]
+
+    def tariff_of(self, own: str, station: str) -> str:
+        """The tariff in force for a session: the tag's `own`, else the station's, else the console's."""
+        return own or self.station_tariffs.get(station, "") or self.tariff
+
+    def tell(self, name: str, station: str, done: bool, text: str) -> None:
+        """Keep what came of a duty at a station, for the screens."""
+        self.told[f"{name} {station}"] = done, text
+        self.revision += 1
+
+
+def normal_tariff(text: str) -> str:
+    """A tariff as it is written; `off` and nothing are none.
+
+    Raises:
+        DutyProblem: it is no tariff.
+    """
+    try:
+        tariff: Tariff | None = read_tariff("" if text.strip().casefold() == "off" else text)
+    except TariffProblem as problem:
+        raise DutyProblem(f"A tariff {problem}.") from None
+    return "" if tariff is None else str(tariff)

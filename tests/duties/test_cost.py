@@ -1,0 +1,136 @@
+"""Costs as stations of the `ocpp` package hear of them: in answers, and by CostUpdated while they charge."""
+
+from typing import Any
+
+import pytest
+from attended import attended
+from ocpp.exceptions import NotImplementedError as NotKnown
+from ocpp.routing import on
+from ocpp.v16 import ChargePoint as ChargePoint16
+from ocpp.v16 import call as call16
+from ocpp.v201 import ChargePoint as ChargePoint201
+from ocpp.v201 import call as call201
+from ocpp.v201 import call_result as result201
+
+from ocpp_console.events import NoteWritten
+from ocpp_console.model.costs import cost_of
+from ocpp_console.model.id_tags import IdTag
+
+TIME = "2026-11-20T14:00:00Z"
+
+
+class Station(ChargePoint201):
+    """Remembers the costs it was told."""
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        self.costs: list[dict[str, Any]] = []
+
+    @on("CostUpdated")
+    def cost_updated(self, **payload: Any) -> Any:
+        self.costs.append(payload)
+        return result201.CostUpdated()
+
+    async def boot(self) -> None:
+        await self.call(call201.BootNotification({"model": "M", "vendor_name": "V"}, "PowerUp"))
+
+    async def event(self, kind: str, number: int, energy: float, tag: str = "T1", **fields: Any) -> Any:
+        value = {"timestamp": TIME, "sampled_value": [{"value": energy}]}
+        info = {"transaction_id": "tx1"}
+        token = {"id_token": tag, "type": "ISO14443"} if kind != "Updated" else None
+        return await self.call(
+            call201.TransactionEvent(
+                kind, TIME, "Authorized", number, info, meter_value=[value], id_token=token, evse={"id": 1}, **fields
+            )
+        )
+
+
+class Deaf(Station):
+    """Knows no CostUpdated."""
+
+    asked = 0
+
+    @on("CostUpdated")
+    def cost_updated(self, **payload: Any) -> Any:
+        self.asked += 1
+        raise NotKnown
+
+
+async def test_the_cost_is_told_while_charging_and_at_the_end(join: Any, until: Any) -> None:
+    async with attended(tariff="0.5/kWh 1/session EUR", running_cost="command") as engine:
+        station = await join(engine, Station, "A", "2.0.1")
+        await station.boot()
+        await station.event("Started", 0, 0.0)
+        session = engine.fleet.transactions.get("A", "tx1")
+        assert session is not None
+        await until(lambda: session.tariff == "0.5/kWh 1/session EUR")
+        assert (await station.event("Updated", 1, 2000.0)).total_cost is None
+        await until(lambda: {"total_cost": 2.0, "transaction_id": "tx1"} in station.costs)
+        told = len(station.costs)
+        await station.event("Updated", 2, 2000.0)  # nothing changed: nothing is sent
+        await station.event("Updated", 3, 4000.0)
+        await until(lambda: station.costs[-1]["total_cost"] == 3.0)
+        assert len(station.costs) == told + 1
+        assert (await station.event("Ended", 4, 5000.0)).total_cost == 3.5
+        commands = engine.fleet.commands.of("A")
+        assert {(command.action, command.purpose) for command in commands} == {("CostUpdated", "cost")}
+        assert engine.duties.told["running_cost A"] == (True, "Told 3.00 for session tx1.")
+
+
+async def test_in_answers_when_that_was_chosen_and_nothing_without_a_tariff(join: Any, until: Any) -> None:
+    async with attended(running_cost="answer") as engine:
+        engine.put_tag(IdTag("DEAR", tariff="1/kWh EUR"))
+        station = await join(engine, Station, "A", "2.0.1")
+        await station.boot()
+        await station.event("Started", 0, 0.0)
+        assert (await station.event("Ended", 1, 1000.0)).total_cost is None
+        await station.event("Started", 0, 0.0, "DEAR")
+        session = engine.fleet.transactions.get("A", "tx1")
+        assert session is not None
+    async with attended(running_cost="answer", tariff="free") as engine:
+        engine.put_tag(IdTag("DEAR", tariff="1/kWh EUR"))
+        station = await join(engine, Station, "A", "2.0.1")
+        await station.boot()
+        await station.event("Started", 0, 0.0, "DEAR")
+        assert (await station.event("Updated", 1, 1500.0)).total_cost == 1.5
+        assert (await station.event("Ended", 2, 2500.0, "DEAR")).total_cost == 2.5
+        assert not engine.fleet.commands.of("A")
+
+
+async def test_a_station_that_knows_no_costs_is_asked_once(join: Any, until: Any) -> None:
+    async with attended(tariff="1/kWh", running_cost="command") as engine:
+        station = await join(engine, Deaf, "A", "2.0.1")
+        await station.boot()
+        await station.event("Started", 0, 0.0)
+        await station.event("Updated", 1, 1000.0)
+        await until(lambda: "running_cost A" in engine.duties.told)
+        done, text = engine.duties.told["running_cost A"]
+        assert not done
+        assert "told no more until it connects anew" in text
+        session = engine.fleet.transactions.get("A", "tx1")
+        assert session is not None
+        assert cost_of(session, engine.clock()) == 1.0
+        await station.event("Updated", 2, 2000.0)
+        await station.event("Updated", 3, 3000.0)
+        await until(lambda: cost_of(session, engine.clock()) == 3.0)
+        assert station.asked == 1
+
+
+@pytest.mark.parametrize("tariff", ["0.5/kWh EUR"])
+async def test_a_session_of_16_has_a_cost_and_a_tariff_chosen_later_counts_for_it(
+    join: Any, until: Any, tariff: str
+) -> None:
+    async with attended() as engine:
+        notes: list[NoteWritten] = []
+        engine.bus.attach(lambda fact: notes.append(fact) if isinstance(fact, NoteWritten) else None)
+        station = await join(engine, ChargePoint16, "B", "1.6")
+        await station.call(call16.BootNotification("M", "V"))
+        said = await station.call(call16.StartTransaction(1, "T1", 0, TIME))
+        session = engine.fleet.transactions.get("B", str(said.transaction_id))
+        assert session is not None
+        assert session.tariff == ""
+        engine.duties.set("tariff", tariff)
+        await until(lambda: session.tariff == tariff)
+        await station.call(call16.StopTransaction(4000, TIME, said.transaction_id))
+        assert cost_of(session, 0) == 2.0
+        assert [note.text for note in notes if note.code == "tariff"] == [f"{tariff} for session {session.id}"]
