@@ -1,6 +1,6 @@
 """Every subcommand, declared once. How to add one stands in the docstring of the package."""
 
-from ocpp_console.shell.declaring import Subcommand
+from ocpp_console.shell.declaring import Argument, Exit, Subcommand
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     each.name: each
@@ -11,6 +11,31 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             "ocpp_console.shell.about",
             settings=True,
             examples=("info --json  the same for programs",),
+        ),
+        Subcommand(
+            "replay",
+            "let the stations of a trace do again what they did, against any central system",
+            "ocpp_console.shell.replaying",
+            (
+                Argument("FILE", "the trace: any format that `open` reads", completes="files"),
+                Argument("--to", "address of the central system, without the identity", metavar="URL"),
+                Argument("--station", "only this station of the trace", metavar="ID"),
+                Argument("--identity", "connect under another identity than in the trace", metavar="ID"),
+                Argument("--speed", "2 is twice as fast as the trace, 0 without waiting (default 1)", float),
+                Argument("--longest-pause", "no gap takes longer than this many seconds", float, metavar="SECONDS"),
+                Argument("--step", "wait for the enter key before each step", bool),
+                Argument("--now", "move the times the stations say to the present", bool),
+                Argument("--timeout", "seconds an answer is waited for (default 30)", float, metavar="SECONDS"),
+                Argument("--quiet", "only what went otherwise than in the trace", bool),
+            ),
+            exits=(Exit.OK, Exit.BROKEN, Exit.USAGE, Exit.UNREACHABLE),
+            examples=(
+                "replay fault.jsonl --to ws://127.0.0.1:9000  in real time",
+                "replay fault.jsonl --to ws://127.0.0.1:9000 --speed 0 --quiet  for a test: 0 when nothing differs",
+            ),
+            words="Message ids stay as in the trace; the transactionId that the central system gives replaces the "
+            "recorded one. Its commands are answered as the station answered them in the trace. Exit code 1: an answer "
+            "differs or is missing.",
         ),
     )
 }

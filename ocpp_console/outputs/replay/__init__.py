@@ -1,0 +1,1 @@
+"""A trace played again: the stations' side against any central system, or its commands to a live station."""

@@ -1,0 +1,101 @@
+"""All stations of a trace at once: steps are handed out when they are due, and each station takes its own in order."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import quote
+
+from ocpp_console.events import Fact
+from ocpp_console.outputs.replay.pace import Pace
+from ocpp_console.outputs.replay.player import Played, Player, Told
+from ocpp_console.outputs.replay.script import Dial, Recorded, Step, recorded_answers, steps
+
+AHEAD = 100
+"""Steps that wait for one station that is slower than the trace."""
+
+
+class Wanted(NamedTuple):
+    """What is to be replayed, and how."""
+
+    url: str
+    """Of the central system, without the identity."""
+    station: str = ""
+    """Only this one of the trace; empty for all."""
+    identity: str = ""
+    """Another identity than in the trace, for a single station."""
+    shift: int = 0
+    """µs that every time the stations say is moved by."""
+    seconds: float = 30.0
+    """How long an answer is waited for."""
+
+
+class Totals(Counter[str]):
+    """How many steps of each kind came out; `different` counts those that went otherwise than in the trace."""
+
+    @property
+    def different(self) -> int:
+        """Steps that went otherwise."""
+        return self["different"]
+
+
+async def replay(read: Callable[[], Iterator[Fact]], wanted: Wanted, pace: Pace, told: Told) -> Totals:
+    """Replay the stations' side of a trace; `read` reads it from the beginning, twice. Cancelling hangs up first."""
+    totals = Totals()
+
+    def count(played: Played) -> None:
+        totals[played.kind] += 1
+        totals["different"] += not played.same
+        told(played)
+
+    recorded = await asyncio.to_thread(recorded_answers, read())
+    cast = _Cast(wanted, recorded, count)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for step in steps(read()):
+                if wanted.station and step.station != wanted.station:
+                    continue
+                await pace.wait(step.at)
+                await cast.hand(tasks, step)
+            await cast.finish()
+    finally:
+        await cast.stop()
+    return totals
+
+
+class _Cast:
+    """The players by station, each with its steps to come."""
+
+    def __init__(self, wanted: Wanted, recorded: Recorded, told: Told) -> None:
+        self._wanted, self._recorded, self._told = wanted, recorded, told
+        self._players: dict[str, Player] = {}
+        self._queues: dict[str, asyncio.Queue[Step | None]] = {}
+
+    async def hand(self, tasks: asyncio.TaskGroup, step: Step) -> None:
+        """Give a step to its station; one that the trace begins with in the middle of a connection dials first."""
+        station = step.station
+        if station not in self._players:
+            identity = self._wanted.identity or station
+            url = f"{self._wanted.url.rstrip('/')}/{quote(identity, safe='')}"
+            shift, seconds = self._wanted.shift, self._wanted.seconds
+            self._players[station] = Player(station, url, self._recorded, self._told, shift=shift, seconds=seconds)
+            self._queues[station] = asyncio.Queue(AHEAD)
+            tasks.create_task(self._act(station))
+            if not isinstance(step, Dial):
+                await self._queues[station].put(Dial(step.at, station, "1.6"))
+        await self._queues[station].put(step)
+
+    async def finish(self) -> None:
+        """Let each station end when it has done everything."""
+        for queue in self._queues.values():
+            await queue.put(None)
+
+    async def stop(self) -> None:
+        """Hang up everywhere."""
+        await asyncio.gather(*(player.stop() for player in self._players.values()), return_exceptions=True)
+
+    async def _act(self, station: str) -> None:
+        """One station takes its steps, in order."""
+        player, queue = self._players[station], self._queues[station]
+        while (step := await queue.get()) is not None:
+            await player.play(step)
