@@ -99,6 +99,18 @@ def _busy_elsewhere(payload: Payload, station: str, own: str, context: AnswerCon
     return any((other.station, other.id) != (station, own) for other in others)
 
 
+def charging_needs(payload: Payload, station: str, context: AnswerContext) -> Payload:
+    """NotifyEVChargingNeeds (K15.FR.03): Accepted says that a profile will follow, so one has to be possible."""
+    word, evse = context.duties.charging_needs, whole(payload.get("evseId"))
+    if word == "Rejected" and context.duties.needs_profile and not context.settings.read_only:
+        sessions = context.fleet.transactions.running(station)
+        word = "Accepted" if any((each.evse or each.connector) == evse for each in sessions) else word
+    if word != "Rejected":
+        return {"status": word}
+    why = "no session runs there" if context.duties.needs_profile else "no charging profiles are made from needs here"
+    return {"status": word, "statusInfo": {"reasonCode": "UnsupportedRequest", "additionalInfo": why}}
+
+
 def certificate_chain_status(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """GetCertificateChainStatus (2.1 M07): nothing could be asked about any of them."""
     now = context.now_text()
@@ -139,7 +151,7 @@ ANSWERS: dict[str, Answer] = {
     "GetCertificateChainStatus": certificate_chain_status,
     "GetCertificateStatus": always(status="Failed"),  # no OCSP responder is asked
     "Heartbeat": heartbeat,
-    "NotifyEVChargingNeeds": always(status="Rejected"),  # K15: no charging profile will follow
+    "NotifyEVChargingNeeds": charging_needs,
     "NotifyEVChargingSchedule": always(status="Accepted"),
     "OpenPeriodicEventStream": always(status="Accepted"),
     "PullDynamicScheduleUpdate": always(status="Rejected"),  # K28: no dynamic schedule is kept here

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from ocpp_console.duties.cost import CostDuty, Work
+from ocpp_console.duties.list_sync import ListDuty
+from ocpp_console.duties.needs import NeedsDuty
 from ocpp_console.duties.site import Site
 
 TICK_SECONDS = 1.0
@@ -27,12 +29,13 @@ class Attendant:
         self._site = site
         self._complain = complain
         self._tick = tick
-        self._duties: tuple[Look, ...] = (CostDuty(site),)
+        self._duties: tuple[Look, ...] = ()
         self._task: asyncio.Task[None] | None = None
         self._working: set[asyncio.Future[None]] = set()
 
     async def start(self) -> None:
-        """Begin to look."""
+        """Begin to look; what is remembered from before is there by now."""
+        self._duties = (CostDuty(self._site), ListDuty(self._site, self._tick), NeedsDuty(self._site))
         self._task = asyncio.get_running_loop().create_task(self._look_now_and_then())
 
     async def stop(self) -> None:
@@ -53,9 +56,8 @@ class Attendant:
 
     def _look(self, duty: Look) -> None:
         """Begin what a duty has to do."""
-        for work in duty.look(self._site.clock()):
-            if self._site.settings.read_only or len(self._working) >= MOST_AT_ONCE:
-                return
+        work_to_do = iter(duty.look(self._site.clock()))
+        while len(self._working) < MOST_AT_ONCE and (work := next(work_to_do, None)) is not None:
             task = asyncio.ensure_future(work())
             self._working.add(task)
             task.add_done_callback(self._ended)

@@ -33,8 +33,8 @@ class CostDuty:
     def look(self, now: int) -> Iterator[Work]:
         """Give new sessions their tariff; what there is to send."""
         self._price()
-        duties = self._site.duties
-        if duties.running_cost != "command" or not self._site.fleet.transactions.priced:
+        wanted = self._site.duties.running_cost == "command" and not self._site.settings.read_only
+        if not wanted or not self._site.fleet.transactions.priced:
             return
         running = [t for t in self._site.fleet.transactions.running() if t.tariff and t.version != "1.6"]
         self._told = {key: told for t in running if (told := self._told.get(key := (t.station, t.id)))}

@@ -4,8 +4,9 @@ All of it follows from the traffic: from what the console asked and the station 
 from what the station reports by itself.
 """
 
+from collections import deque
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 from ocpp_console.model.charging_book import ChargingBook
 from ocpp_console.model.documents import Document
@@ -17,6 +18,8 @@ from ocpp_console.model.transactions import Transactions
 from ocpp_console.protocol.frames import JsonValue
 
 Payload = dict[str, JsonValue]
+
+MOST_NEEDS = 1_000
 
 
 class Arrangements:
@@ -53,12 +56,14 @@ class Arrangements:
 class AllArrangements:
     """The arrangements of all stations, and which changed since they were last saved."""
 
-    __slots__ = ("_all", "_nothing", "dirty", "revision")
+    __slots__ = ("_all", "_nothing", "dirty", "needs", "revision")
 
     def __init__(self) -> None:
         """Of no station."""
         self._all: dict[str, Arrangements] = {}
         self._nothing = Arrangements()
+        self.needs: deque[Any] = deque(maxlen=MOST_NEEDS)
+        """`NeedsTold` of cars, for whoever makes profiles of them and takes them out; of this run only."""
         self.dirty: set[str] = set()
         """Identities whose arrangements changed since whoever saves them emptied this set."""
         self.revision = 0

@@ -6,6 +6,7 @@ A fold reads the payload tolerantly, never raises, and may return a finding abou
 from collections.abc import Callable
 
 from ocpp_console.model.arrangements import CALLED, REPLIED, Called, Replied
+from ocpp_console.model.charging_needs import needs_called, plan_called, priority_called
 from ocpp_console.model.clocks import heard_time
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.rows import Message
@@ -164,6 +165,9 @@ CALL_FOLDS: dict[str, Fold] = {
     "LogStatusNotification": _log_called,
     "SecurityEventNotification": _security_event_called,
     "NotifyReport": report_called,
+    "NotifyEVChargingNeeds": needs_called,
+    "NotifyEVChargingSchedule": plan_called,
+    "NotifyPriorityCharging": priority_called,
 }
 """A station's call, when it arrives."""
 

@@ -126,14 +126,15 @@ class LocalListPane(Pane):
         if station.identity in self.busy:
             return "… sending", ATTENTION
         outcome = self.outcomes.get(station.identity)
-        if outcome is not None and not outcome.done:
+        told = self.engine.duties.told.get(f"list_sync {station.identity}")
+        if (outcome is not None and not outcome.done) or (outcome is None and told is not None and not told[0]):
             return "✗ failed", WRONG
         verdict = self.known(station).verdict
         return verdict, GOOD if verdict == "Accepted" else WRONG
 
     def _stamp(self, station: Station) -> Hashable:
         fleet = self.engine.fleet
-        mine = (station.identity in self.busy, self.outcomes.get(station.identity))
+        mine = (station.identity in self.busy, self.outcomes.get(station.identity), self.engine.duties.revision)
         return fleet.arrangements.of(station.identity).revision, fleet.id_tags.revision, station.version, mine
 
     def _rows(self) -> Sequence[Station]:
@@ -143,7 +144,8 @@ class LocalListPane(Pane):
     def title_parts(self) -> Sequence[str]:
         """How many tags would be sent."""
         count = len(self.engine.fleet.id_tags)
-        return "Local lists", f"{count} {'idTag' if count == 1 else 'idTags'}"
+        by_itself = ("kept in step by itself",) if self.engine.duties.list_sync else ()
+        return "Local lists", f"{count} {'idTag' if count == 1 else 'idTags'}", *by_itself
 
     def poke(self) -> None:
         """The words follow the cursor."""
@@ -162,6 +164,9 @@ class LocalListPane(Pane):
         if outcome is not None:
             glyph, tone = ("✓", GOOD) if outcome.done else ("✗", WRONG)
             lines.append([(f"{glyph} ", tone), outcome.text])
+        if told := self.engine.duties.told.get(f"list_sync {station.identity}"):
+            glyph, tone = ("✓", GOOD) if told[0] else ("✗", WRONG)
+            lines.append([(f"{glyph} ", tone), ("by itself: ", QUIET), told[1]])
         known, drift = self.known(station), self.drift(station)
         if known.sent is not None:
             for word, tokens in (("new", drift.added), ("changed", drift.changed), ("gone", drift.removed)):
