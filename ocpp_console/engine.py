@@ -4,7 +4,6 @@ Front ends read `fleet`, subscribe to `bus`, and act through the methods here. E
 """
 
 import asyncio
-import uuid
 from collections import deque
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -15,10 +14,9 @@ from ocpp_console.addresses import Url
 from ocpp_console.bus import Bus
 from ocpp_console.clock import now_us
 from ocpp_console.csms.answer_context import AnswerContext
-from ocpp_console.csms.calls import TooManyWait
-from ocpp_console.csms.connection import Connection
+from ocpp_console.csms.calls import NotTaken
 from ocpp_console.csms.elsewhere import Elsewhere
-from ocpp_console.csms.server import Listener
+from ocpp_console.csms.fronts import BrokerView, Front, Nowhere, Reachable, front_of
 from ocpp_console.engine_link import Link
 from ocpp_console.events import FrameSent
 from ocpp_console.model.commands import Command
@@ -73,11 +71,12 @@ class Engine:
         """What went wrong with the console itself and was not yet read."""
         self.services: list[Service] = []
         """What runs beside it, in the order of starting."""
+        self.brokers: list[BrokerView] = []  # by which stations are seen
         self._answers = AnswerContext(self.fleet, settings, clock)
         self.duties = self._answers.duties
         """What the console does by itself, and how that is set."""
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
-        self._listener: Listener | None = None
+        self._front: Front = Nowhere()
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = Waiting(self.fleet.commands)
         self._urls: tuple[int, list[Url]] = (0, [])
@@ -93,8 +92,9 @@ class Engine:
         """
         ledger = await self._persistence.open()
         self.bus.attach(self._waiting.offer)
-        self._listener = Listener(self.settings, self.bus, self._answers, ledger, self.clock)
-        await self._listener.start()
+        parts = self.settings, self.bus, self._answers, ledger, self.clock
+        self._front = front_of(*parts, self.report, self.brokers)
+        await self._front.start()
         self._begin(self._save_now_and_then())
         self._begin(self._persistence.tell_news_now_and_then())
         if self.settings.demo:
@@ -110,9 +110,8 @@ class Engine:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if self._listener is not None:
-            await self._listener.stop()
-            self._listener = None
+        await self._front.stop()
+        self._front = Nowhere()
         await self._persistence.close()
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -196,7 +195,7 @@ class Engine:
         connection = self._reachable(station)
         if check:
             self._check(connection.version, action, payload)
-        call_id = call_id or str(uuid.uuid4())
+        call_id = call_id or self._front.new_id()
         self._queue(connection, call_id, action, payload, timeout, purpose=purpose)
         command = self.fleet.commands.get(station, call_id)
         if command is None:
@@ -214,7 +213,10 @@ class Engine:
         connection = self._reachable(station)
         frame = parse(raw, connection.version)
         if not isinstance(frame, Call) or not isinstance(frame.id, str):
-            connection.send_message(raw)
+            try:
+                connection.send_message(raw)
+            except NotTaken as problem:
+                raise CallRefused(f"The station {station} {problem}.") from None
             row = self.bus.publish(FrameSent(self.bus.number(), self.clock(), station, connection.id, raw))
             return self.fleet.commands.of_row(station, row) if row is not None else None
         self._queue(connection, frame.id, frame.action, frame.payload, None, raw)
@@ -222,7 +224,7 @@ class Engine:
 
     def _queue(
         self,
-        connection: Connection,
+        connection: Reachable,
         call_id: str,
         action: str,
         payload: JsonValue,
@@ -237,20 +239,22 @@ class Engine:
             return
         except ValueError as problem:
             refused = f"The payload cannot be written as JSON: {problem}"
-        except TooManyWait as problem:
+        except NotTaken as problem:
             refused = f"The station {connection.identity} {problem}."
         self._waiting.forget(connection.identity, call_id)
         raise CallRefused(refused)
 
-    def _reachable(self, station: str) -> Connection:
+    def _reachable(self, station: str) -> Reachable:
         """The live connection of a station that may be written to."""
         if self.settings.read_only:
             raise CallRefused("The console is read-only (--read-only): no command is sent.")
-        connection = self._listener.connection_of(station) if self._listener else None
+        connection = self._front.connection_of(station)
         if connection is None:
             known = station in self.fleet.stations
             why = "is offline; it can be asked again when it returns" if known else "never connected"
             raise CallRefused(f"The station {station} {why}.")
+        if self._front.refusal:
+            raise CallRefused(self._front.refusal)
         return connection
 
     def _check(self, version: str, action: str, payload: JsonValue) -> None:
@@ -267,7 +271,7 @@ class Engine:
 
     def cancel(self, command: Command) -> bool:
         """Take back a command that has not been answered; False when it is too late."""
-        connection = self._listener.connection_of(command.station) if self._listener else None
+        connection = self._front.connection_of(command.station)
         return connection is not None and connection.cancel(command.id)
 
     async def outcome(self, command: Command) -> Command:
@@ -300,11 +304,10 @@ class Engine:
 
     def disconnect(self, station: str, reason: str = "closed by the operator") -> bool:
         """Close a station's connection, so that it dials again; False when it has none."""
-        connection = self._listener.connection_of(station) if self._listener else None
-        if connection is None:
-            return False
-        connection.close(1000, reason)
-        return True
+        connection = self._front.connection_of(station)
+        if connection is not None:
+            connection.close(1000, reason)
+        return connection is not None
 
     def forget(self, station: str) -> bool:
         """Drop an offline station and its sessions; its messages stay in the log. False when online or unknown."""

@@ -125,7 +125,9 @@ class Settings:
     )
     mqtt_down: str = _setting("cs/${cid}", "topic of everything to a charger", group=_MQTT)
     mqtt_presence: tuple[str, ...] = _setting(
-        ("$SYS/brokers/+/gateway/ocpp/clients/${cid}/+",), "topic that tells who comes and goes", group=_MQTT
+        ("$SYS/brokers/+/gateway/ocpp/clients/${cid}/+", "presence/${cid}"),
+        "topic that tells who comes and goes; may be several",
+        group=_MQTT,
     )
     mqtt_pace: float = _setting(
         0.05,

@@ -1,18 +1,50 @@
 """Our calls to one station: queued, one in flight, and told of when they are given up."""
 
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from ocpp_console.csms.wire import Phase
 from ocpp_console.events import CallAbandoned, CallRequested, FrameSent
 from ocpp_console.protocol.frames import Frame, JsonValue
 from ocpp_console.protocol.session import Session
 
-if TYPE_CHECKING:
-    from ocpp_console.csms.connection import Connection
+
+class NotTaken(Exception):
+    """A call or frame was not taken; the text says why, to be put behind the station's name."""
 
 
-class TooManyWait(Exception):
-    """A call was not queued because too many wait already; the text says so."""
+class TooManyWait(NotTaken):
+    """Too many calls wait already."""
+
+
+class Asker(Protocol):
+    """A connection by which a station can be asked."""
+
+    @property
+    def identity(self) -> str:
+        """The station's."""
+
+    @property
+    def id(self) -> int:
+        """The connection's number."""
+
+    @property
+    def version(self) -> str:
+        """The OCPP version spoken."""
+
+    @property
+    def fresh(self) -> bool:
+        """The station has not spoken yet: calls wait."""
+
+    @property
+    def phase(self) -> Phase:
+        """Calls go out while it is open."""
+
+    @property
+    def board(self) -> Any:
+        """What connections share: a `Chronicle` with `settings`, `limits` and `watched`, as `Switchboard` is one."""
+
+    def send_message(self, raw: bytes) -> None:
+        """Send a frame."""
 
 
 class Calls:
@@ -20,7 +52,7 @@ class Calls:
 
     __slots__ = ("_connection", "_session")
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: Asker) -> None:
         """Nothing is queued yet."""
         self._connection = connection
         self._session = Session(connection.version, int(connection.board.settings.call_timeout * 1_000_000))
@@ -54,6 +86,17 @@ class Calls:
         self._abandon(call_id, "cancelled", "Cancelled by the operator.")
         self.send()
         return True
+
+    @property
+    def in_flight(self) -> str | None:
+        """The id of the call that waits for its answer."""
+        return self._session.in_flight
+
+    def refused(self, call_id: str, text: str) -> None:
+        """A call did not reach the station: whoever was to carry it said so."""
+        if self._session.in_flight == call_id and self._session.cancel(call_id):
+            self._abandon(call_id, "not_sent", text)
+            self.send()
 
     def received(self, frame: Frame) -> None:
         """An answer came, perhaps to the call in flight."""

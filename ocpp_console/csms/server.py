@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import socket
+import uuid
 from collections.abc import Callable
 
 from ocpp_console.bus import Bus
@@ -42,6 +43,8 @@ class Listener:
         """Nothing is opened before `start`. `clock` gives µs UTC."""
         self.settings = settings
         self.limits = limits
+        self.refusal = ""
+        """Why nothing may be sent to stations: there is no such reason here."""
         self.addresses: list[tuple[str, int]] = []
         """Where it listens."""
         self._answers = answers
@@ -110,6 +113,10 @@ class Listener:
             return None
         connection = self._board.online.get(identity)
         return connection if connection is not None and connection.phase is Phase.OPEN else None
+
+    def new_id(self) -> str:
+        """A message id for a call of ours."""
+        return str(uuid.uuid4())
 
     # Accepting.
 

@@ -6,6 +6,7 @@ overridden are paho's public ones; a test guards the names that are not public.
 """
 
 import asyncio
+import logging
 import ssl
 import threading
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from ocpp_console.mqtt.broker import Broker
 
+_SILENT = logging.Logger("ocpp-console-mqtt", logging.CRITICAL)
+_SILENT.addHandler(logging.NullHandler())
+"""What goes wrong is told by the link; the libraries would write it over the screen."""
 READ_BYTES = 65_536
 PACKETS_A_TURN = 200
 """Packets that are read before others get their turn."""
@@ -59,6 +63,7 @@ class BrokerClient(aiomqtt.Client):
             tls_context=tls,
             will=will,
             timeout=seconds,
+            logger=_SILENT,
         )
         self._client.connect_timeout = seconds
         self._client._sock_recv = self._receive  # type: ignore[method-assign, assignment]
@@ -99,6 +104,10 @@ class BrokerClient(aiomqtt.Client):
         info = self._client.publish(topic, payload, qos, retain)
         return info.mid if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS else None
 
+    def leave(self, filter: str) -> None:
+        """Unsubscribe without waiting."""
+        self._client.unsubscribe(filter)
+
     # What paho calls.
 
     def _client_connect(self) -> None:
@@ -123,6 +132,8 @@ class BrokerClient(aiomqtt.Client):
         if not self._connected.done():
             self._connected.set_exception(aiomqtt.MqttError("the broker closed the connection without a word"))
         super()._on_disconnect(client, userdata, flags, reason_code, properties)
+        if self._disconnected.done():
+            self._disconnected.exception()  # looked at: asyncio would complain that nobody did
         if not self.ended.done():
             told = flags.is_disconnect_packet_from_server
             self.ended.set_result(reason_code.value if told else 0)
@@ -136,6 +147,11 @@ class BrokerClient(aiomqtt.Client):
     ) -> None:
         """The broker confirmed a message, or refused it."""
         self._published(mid, reason_code.value)
+
+    def _on_unsubscribe(
+        self, client: Any, userdata: Any, mid: int, reason_codes: list[ReasonCode], properties: Properties | None = None
+    ) -> None:
+        """Nobody waits for it."""
 
     # The socket.
 

@@ -50,11 +50,14 @@ class Subscription(NamedTuple):
     qos: int = 1
     own: bool = True
     """Messages that this link published itself come back as well. Must be true for shared ones (MQTT 5 §3.8.3.1)."""
+    kept: bool = False
+    """Retained messages are wanted: they say how things are, not what happened."""
 
     @property
     def options(self) -> SubscribeOptions:
         """Retained messages are not sent (they may be of any age), and those that come live are told apart."""
-        return SubscribeOptions(qos=self.qos, noLocal=not self.own, retainAsPublished=True, retainHandling=2)
+        handling = SubscribeOptions.RETAIN_SEND_ON_SUBSCRIBE if self.kept else SubscribeOptions.RETAIN_DO_NOT_SEND
+        return SubscribeOptions(self.qos, not self.own, True, handling)
 
 
 async def tls_of(broker: Broker, ca_file: str) -> ssl.SSLContext | None:

@@ -103,6 +103,11 @@ class Link:
         """Messages are taken by the broker now."""
         return self._client is not None
 
+    @property
+    def echoes(self) -> bool:
+        """The broker gives back what we publish ourselves, whatever a subscription says: MQTT 3.1.1."""
+        return self.version is not aiomqtt.ProtocolVersion.V5
+
     def start(self) -> None:
         """Connect, and stay connected until `stop`. Trouble is told through `on_status`, never raised."""
         self._task = asyncio.get_running_loop().create_task(self._stay_connected())
@@ -143,6 +148,12 @@ class Link:
         expires = None if seconds is None else loop.time() + seconds
         self.outbox.put(Letter(topic, payload, qos, retain, expires, repeat, done))
         self._send(loop.time())
+
+    def unsubscribe(self, filter: str) -> None:
+        """Have no more of a filter, now and after reconnecting."""
+        self.subscriptions = [one for one in self.subscriptions if one.filter != filter]
+        if self._client is not None:
+            self._client.leave(filter)
 
     # The connection.
 

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from ocpp_console.mqtt.reasons import DROPPED, UNKNOWN
 
+MOST_TIMES = 5
+"""A message is sent so often at most."""
+
 
 class Letter(NamedTuple):
     """One message to publish."""
@@ -19,8 +22,10 @@ class Letter(NamedTuple):
     """Loop time after which it is of no use any more."""
     repeat: bool
     """It is sent again when the connection broke before it was confirmed."""
-    done: Callable[[int], None] | None
+    done: Callable[[int], None] | None = None
     """Told once what became of it: the broker's reason code, or one of ours."""
+    sent: int = 0
+    """How often it was sent. A broker that ends the connection over a message would do so for ever."""
 
 
 class Outbox:
@@ -71,7 +76,7 @@ class Outbox:
 
     def sent(self, mid: int, letter: Letter) -> None:
         """It is on its way under this id."""
-        self._on_the_way[mid] = letter
+        self._on_the_way[mid] = letter._replace(sent=letter.sent + 1)
 
     def confirmed(self, mid: int, code: int) -> None:
         """The broker has it, or refused it."""
@@ -84,10 +89,9 @@ class Outbox:
         """The connection is over: what was not confirmed waits again, or its fate is unknown."""
         left, self._on_the_way = list(self._on_the_way.values()), {}
         for letter in reversed(left):
-            if letter.repeat:
+            if letter.repeat and letter.sent < MOST_TIMES:
                 self.put_back(letter)
-        for letter in left:
-            if not letter.repeat:
+            else:
                 self.unconfirmed += 1
                 if letter.done is not None:
                     letter.done(UNKNOWN)

@@ -35,7 +35,7 @@ class Terms(NamedTuple):
     broker: Broker
     topics: Topics
     presence: tuple[Template, ...]
-    """Topics that tell who comes and goes; they have no mountpoint."""
+    """Topics that tell who comes and goes; a broker's own (`$SYS/…`) have no mountpoint."""
     share: str
     respond: bool
     pace: float
@@ -54,7 +54,7 @@ def terms_of(settings: Settings) -> Terms:
     return Terms(
         _read("--mqtt", lambda: broker_of(settings.mqtt)),
         _read("--mqtt-…", lambda: _topics(settings)),
-        _read("--mqtt-presence", lambda: tuple(Template(text) for text in settings.mqtt_presence)),
+        _read("--mqtt-presence", lambda: _presence(settings)),
         settings.share,
         settings.respond,
         settings.mqtt_pace,
@@ -77,6 +77,11 @@ def complain(settings: Settings) -> None:
 
 def _topics(settings: Settings) -> Topics:
     return topics_of(settings.mqtt_root, settings.mqtt_calls, settings.mqtt_replies, settings.mqtt_down)
+
+
+def _presence(settings: Settings) -> tuple[Template, ...]:
+    """Topics of presence; what the broker itself tells has no mountpoint."""
+    return tuple(Template(text, "" if text[:1] == "$" else settings.mqtt_root) for text in settings.mqtt_presence)
 
 
 def rest_of(url: str) -> RestApi | None:

@@ -101,12 +101,18 @@ class StatusBar(Widget):
         """The URL of the first listener when there is room, else its port."""
         listeners = self._engine.fleet.listeners
         if not listeners:
-            return "not listening"
+            return self._broker() or "not listening"
         first = listeners[0]
         if self.size.width < 100:
             return f":{first.port}"
         urls = self._engine.urls()
         return f"{urls[0].url.rstrip('/')}/‹id›" if urls else f":{first.port}"
+
+    def _broker(self) -> str:
+        """How the broker is by which stations are seen, with its place when there is room."""
+        for view in self._engine.brokers:
+            return f"{view.standing} {view.place}" if self.size.width >= 100 else view.standing
+        return ""
 
     def _problem(self) -> str:
         """The newest trouble nobody has confirmed yet, with the count of the others."""

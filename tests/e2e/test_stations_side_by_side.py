@@ -19,8 +19,8 @@ SOON = Limits(send=0.2, close=0.2, sweep=0.02)
 
 async def test_a_peer_that_stops_reading_is_dropped_after_the_deadline_and_the_screen_says_why() -> None:
     async with stage((120, 40)) as s:
-        assert s.engine._listener is not None
-        s.engine._listener.board.limits = SOON
+        assert s.engine._front is not None
+        s.engine._front.board.limits = SOON
         deaf, other = await s.charger("DEAF"), await s.charger("OTHER")
         deaf.socket.transport.pause_reading()
         command = s.engine.request("DEAF", "DataTransfer", {"vendorId": "v", "data": "x" * 20_000_000}, check=False)

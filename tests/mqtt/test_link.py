@@ -232,3 +232,15 @@ def test_the_libraries_still_have_what_the_client_relies_on() -> None:
     for name in ("_sock_recv", "_sock_close", "loop_read", "loop_write"):
         assert hasattr(Paho, name), name
     assert ssl.create_default_context().check_hostname
+
+
+async def test_a_message_over_which_the_broker_hangs_up_is_given_up(
+    broker: Mosquitto, wire: Callable[..., Wired], until: Until
+) -> None:
+    one = wire(broker.url)
+    one.publish("a/\x07", b"mosquitto takes this topic for a malformed packet")
+    await until(lambda: one.fates)
+    assert one.fates == [UNKNOWN]
+    one.publish("a/1")
+    await until(lambda: len(one.fates) == 2)
+    assert one.fates[1] == NO_SUBSCRIBERS
