@@ -60,7 +60,7 @@ class Console(Station, Protocol):
 class Bridge:
     """One bridge to one broker; a service beside the engine."""
 
-    def __init__(self, console: Console, limits: Limits = Limits()) -> None:  # noqa: B008 - an immutable tuple
+    def __init__(self, console: Console) -> None:
         """Nothing happens before `start`. Raises `SettingsProblem`, whose text is for the operator."""
         self._console = console
         settings = console.settings
@@ -69,7 +69,8 @@ class Bridge:
         self.tally = Tally(console.bus, console.clock)
         self.link: Link | None = None
         """The link to the broker, while it runs."""
-        self._limits = limits
+        self.limits = Limits()
+        """Of the link, for `start`."""
         self._mirror = Mirror(self.topics)
         self._answers = Answers(settings.answer_timeout, self.tally)
         self._commands = Commands(console, settings.mqtt_commands, self.tally, self._refuse)
@@ -99,7 +100,7 @@ class Bridge:
             self._on_status,
             ca_file=settings.mqtt_ca,
             will=will,
-            limits=self._limits,
+            limits=self.limits,
         )
         self.link.start()
         self._console.bus.attach(self._offer)
@@ -236,8 +237,11 @@ class Bridge:
             self.link.publish(topic, payload, retain=True, done=self._confirmed)
 
     def _confirmed(self, code: int) -> None:
-        """What the broker says about a message: only refusals matter (what never left is counted by the link)."""
-        if code >= 128:
+        """What the broker says about a message; what never left is counted by the link."""
+        if 0 <= code < 128:
+            self.tally.confirmed += 1
+            self.tally.unheard += code == NO_SUBSCRIBERS
+        elif code >= 128:
             self.tally.rejected += 1
             self.tally.say("", "mqtt_rejected", f"The broker did not take what the bridge published: {words(code)}.")
 

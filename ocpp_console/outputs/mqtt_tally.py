@@ -17,6 +17,10 @@ class Tally:
         """`clock` gives µs UTC."""
         self.mirrored = 0
         """Frames that were handed to the link."""
+        self.confirmed = 0
+        """Of these, those that the broker has."""
+        self.unheard = 0
+        """Of these, those that the broker has and nobody subscribed to (MQTT 5 only)."""
         self.behind = 0
         """Facts that came faster than they were published, and were dropped."""
         self.unposted = 0

@@ -9,11 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bridged import bridge_of
 from mosquitto import Mosquitto, program
 from npm_session import Session, node
 
+from ocpp_console.engine import Engine
+from ocpp_console.mqtt.link import Limits
+from ocpp_console.services import console
+from ocpp_console.settings import Settings
+
 HERE = Path(__file__).parent
 _numbers = itertools.count(1)
+LIMITS = Limits()
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +94,23 @@ async def gateway(npm_clients: Path) -> AsyncIterator[Callable[..., Any]]:
             return await stack.enter_async_context(node(HERE / "mqtt_gateway.js", npm_clients, url, **options))
 
         yield begin
+
+
+@pytest.fixture
+async def bridged(broker: Mosquitto, root: str, until: Callable[..., Any]) -> AsyncIterator[Callable[..., Any]]:
+    """`await bridged(mqtt_commands=…)`: a running console with a bridge to the shared broker, `linked` to it."""
+    running: list[Engine] = []
+
+    async def begin(url: str = broker.url, limits: Limits = LIMITS, linked: bool = True, **settings: Any) -> Engine:
+        common = {"host": ("127.0.0.1",), "port": 0, "db": ":memory:", "bridge": True, "mqtt": url, "mqtt_root": root}
+        engine = console(Settings(**{**common, **settings}))
+        bridge_of(engine).limits = limits
+        running.append(engine)
+        await engine.start()
+        if linked:
+            await until(lambda: bridge_of(engine).link.online)
+        return engine
+
+    yield begin
+    for engine in running:
+        await engine.stop()

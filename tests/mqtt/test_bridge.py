@@ -2,72 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from bridged import BOOT, ask, bridge_of, charger, notes_of
 from mosquitto import Mosquitto
-from websockets.asyncio.client import ClientConnection, connect
 
-from ocpp_console.engine import Engine
-from ocpp_console.events import NoteWritten
 from ocpp_console.model.commands import Progress
-from ocpp_console.outputs.mqtt_bridge import Bridge
-from ocpp_console.services import console
-from ocpp_console.settings import Settings
 
 Begin = Callable[..., Any]
 Until = Callable[..., Awaitable[Any]]
-BOOT = [2, "b", "BootNotification", {"chargePointVendor": "v", "chargePointModel": "m"}]
 START = [2, "s", "StartTransaction",
          {"connectorId": 1, "idTag": "T", "meterStart": 0, "timestamp": "2026-01-01T00:00:00Z"}]  # fmt: skip
-
-
-@pytest.fixture
-async def bridged(broker: Mosquitto, root: str, until: Until) -> AsyncIterator[Begin]:
-    """`await bridged(mqtt_commands=…)`: a running console with a bridge to the shared broker, connected."""
-    running: list[Engine] = []
-
-    async def begin(url: str = broker.url, **settings: Any) -> Engine:
-        common = {"host": ("127.0.0.1",), "port": 0, "db": ":memory:", "bridge": True, "mqtt": url, "mqtt_root": root}
-        engine = console(Settings(**{**common, **settings}))
-        running.append(engine)
-        await engine.start()
-        await until(lambda: bridge_of(engine).link.online)
-        return engine
-
-    yield begin
-    for engine in running:
-        await engine.stop()
-
-
-def bridge_of(engine: Engine) -> Bridge:
-    """The bridge that runs beside an engine."""
-    return next(service for service in engine.services if isinstance(service, Bridge))
-
-
-def notes_of(engine: Engine) -> list[NoteWritten]:
-    """Everything the console says in its log from now on."""
-    notes: list[NoteWritten] = []
-    engine.bus.attach(lambda fact: notes.append(fact) if isinstance(fact, NoteWritten) else None)
-    return notes
-
-
-async def charger(
-    engine: Engine, identity: str = "CP1", version: str = "1.6", *, boots: bool = True
-) -> ClientConnection:
-    """A charger of the console, booted."""
-    url = f"ws://127.0.0.1:{engine.port}/{identity}"
-    line = await connect(url, subprotocols=[f"ocpp{version}"], proxy=None)  # type: ignore[list-item]
-    if boots:
-        await ask(line, BOOT)
-    return line
-
-
-async def ask(line: ClientConnection, frame: list[Any]) -> Any:
-    """Send a call; the next frame that comes is its answer."""
-    await line.send(json.dumps(frame))
-    return json.loads(await asyncio.wait_for(line.recv(), 20))
 
 
 def message(kind: int, id: str) -> Callable[[Any], bool]:

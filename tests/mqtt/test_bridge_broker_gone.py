@@ -1,0 +1,149 @@
+"""The broker of a bridge is killed, hangs or refuses: chargers are served as ever, and nothing is lost silently."""
+
+import asyncio
+import itertools
+import json
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bridged import ask, bridge_of, charger, notes_of
+from mosquitto import Mosquitto
+from websockets.asyncio.client import ClientConnection
+
+from ocpp_console.mqtt.link import Limits
+
+Begin = Callable[..., Any]
+Until = Callable[..., Awaitable[Any]]
+QUICK = Limits(first_pause=0.05, longest_pause=0.1, refused_pause=0.1)
+
+
+class Traffic:
+    """Chargers that send one heartbeat after the other and look at each answer."""
+
+    def __init__(self, lines: list[ClientConnection]) -> None:
+        self.lines = lines
+        self.answered: Counter[int] = Counter()
+        self._stopping = False
+        self._tasks = [asyncio.create_task(self._beat(number, line)) for number, line in enumerate(lines)]
+
+    async def _beat(self, number: int, line: ClientConnection) -> None:
+        for beat in itertools.count():
+            if self._stopping:
+                return
+            answer = await ask(line, [2, f"{number}-{beat}", "Heartbeat", {}])
+            assert answer[:2] == [
+                3,
+                f"{number}-{beat}",
+            ]  # a second answer to one call would be the next here
+            self.answered[number] += 1
+            await asyncio.sleep(0.005)
+
+    async def goes_on(self, until: Until, more: int = 5) -> None:
+        """Wait until each charger got `more` answers."""
+        before = Counter(self.answered)
+        await until(lambda: all(self.answered[n] >= before[n] + more for n in range(len(self.lines))))
+
+    async def end(self) -> int:
+        """Stop, look whether anything more came, and give how many calls were answered."""
+        self._stopping = True
+        await asyncio.gather(*self._tasks)
+        for line in self.lines:
+            await line.close()
+            assert [said async for said in line] == []
+        return self.answered.total()
+
+
+async def test_killed_and_started_again_under_traffic(
+    brokers: Callable[..., Mosquitto], bridged: Begin, service: Begin, until: Until
+) -> None:
+    own = brokers()
+    office = await service(own.url, root="ocpp/")
+    engine = await bridged(own.url, limits=QUICK, mqtt_root="ocpp/", mqtt_answers="external", answer_timeout=0.4)
+    bridge = bridge_of(engine)
+    traffic = Traffic([await charger(engine, f"K{number}") for number in range(6)])
+    for round in (1, 2):
+        served = bridge.tally.answered
+        await until(lambda served=served: bridge.tally.answered > served + 20)  # type: ignore[misc]
+        own.kill()
+        await until(lambda: not bridge.link.online)
+        await traffic.goes_on(until)  # the console answers meanwhile
+        own.start()
+        await office.step("ready", count=round + 1)
+        await until(lambda: bridge.link.online)
+    served = bridge.tally.answered
+    await until(lambda: bridge.tally.answered > served + 20)
+    asked = await traffic.end() + 6  # and the boots
+    assert asked == len([m for m in engine.fleet.messages if m.action in ("Heartbeat", "BootNotification")])
+    await until(lambda: bridge.figures()["waiting"] == 0 and not bridge.link.outbox.on_the_way)
+    assert (bridge.lost, bridge.tally.mirrored) == (0, bridge.tally.confirmed)
+    assert bridge.tally.mirrored >= asked
+
+
+async def test_what_a_bounded_queue_could_not_keep_is_counted_and_said(
+    brokers: Callable[..., Mosquitto], bridged: Begin, service: Begin, until: Until
+) -> None:
+    own = brokers()
+    engine = await bridged(own.url, limits=QUICK._replace(outbox=10), mqtt_root="ocpp/")
+    notes = notes_of(engine)
+    bridge = bridge_of(engine)
+    own.kill()
+    await until(lambda: not bridge.link.online)
+    line = await charger(engine)
+    for beat in range(20):
+        await ask(line, [2, f"h{beat}", "Heartbeat", {}])
+    await until(lambda: bridge.tally.mirrored == 42)  # call and answer, with the boot
+    assert bridge.lost == 32
+    assert "32 messages lost" in bridge.standing
+    assert any("did not reach the broker" in problem.text for problem in engine.problems)
+    office_comes = asyncio.create_task(service(own.url, root="ocpp/", answer=False))
+    own.start()
+    office = await office_comes
+    await until(lambda: bridge.tally.confirmed == 10)
+    await ask(line, [2, "after", "Heartbeat", {}])
+    await office.step("call", lambda said: said["message"]["UniqueId"] == "after")
+    assert any("was lost" in note.text for note in notes)
+    await line.close()
+
+
+async def test_a_broker_that_hangs_costs_chargers_no_time(
+    brokers: Callable[..., Mosquitto], bridged: Begin, until: Until
+) -> None:
+    own = brokers()
+    engine = await bridged(own.url, limits=QUICK, mqtt_root="ocpp/")
+    line = await charger(engine)
+    own.freeze()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for beat in range(600):  # more than may be on its way to the broker
+        await ask(line, [2, f"h{beat}", "Heartbeat", {}])
+    assert loop.time() - began < 6
+    own.thaw()
+    await until(lambda: bridge_of(engine).tally.confirmed == 1202)
+    assert bridge_of(engine).lost == 0
+    await line.close()
+
+
+async def test_a_broker_that_forbids_is_told_in_words(
+    brokers: Callable[..., Mosquitto], bridged: Begin, until: Until
+) -> None:
+    own = brokers(users={"console": "secret"}, rules="user console\ntopic read elsewhere/#\n")
+    engine = await bridged(own.url_for("console", "secret"), mqtt_root="ocpp/")
+    notes = notes_of(engine)
+    line = await charger(engine)
+    await until(lambda: bridge_of(engine).tally.rejected == 2)
+    assert any("not authorized" in note.text for note in notes)
+    assert "2 messages lost" in bridge_of(engine).standing
+    assert "secret" not in json.dumps([note.text for note in notes])
+    await line.close()
+
+
+async def test_a_wrong_password_is_told_and_chargers_are_served(
+    brokers: Callable[..., Mosquitto], bridged: Begin, until: Until
+) -> None:
+    own = brokers(users={"console": "secret"})
+    engine = await bridged(own.url_for("console", "wrong"), linked=False, mqtt_answers="external", answer_timeout=60.0)
+    line = await charger(engine)  # the console answers at once: there is nobody to ask
+    await until(lambda: any("wrong user or password" in p.text or "not authorized" in p.text for p in engine.problems))
+    assert not any("wrong@" in problem.text or ":wrong" in problem.text for problem in engine.problems)
+    await line.close()
