@@ -25,7 +25,8 @@ SSH_FPS = "5"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     subcommand, words = parse(sys.argv[1:] if arguments is None else arguments)
-    given = Given(subcommand.name if subcommand else "", words, os.environ)
+    name, flags = (subcommand.name, subcommand.settings) if subcommand is not None else ("", True)
+    given = Given(name, words, os.environ, flags=flags)
     _speak_plainly()
     try:
         if subcommand is not None:
@@ -113,7 +114,7 @@ def _run_plain(settings: Settings, given: Given) -> int:
     async def tell() -> int:
         """Until the demo, a signal or the output ends it."""
         engine = console(settings)
-        reloading = Reloading(engine, lambda: Given("", given.words, os.environ).settings)
+        reloading = Reloading(engine, lambda: Given("", given.words, os.environ, flags=True).settings)
         collecting = asyncio.create_task(collect_seldom())
         try:
             return await Headless(engine, sys.stdout, reload=reloading.reload).run()

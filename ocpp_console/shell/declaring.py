@@ -101,8 +101,11 @@ class Subcommand(NamedTuple):
 class Given:
     """What one run of a subcommand was given."""
 
-    def __init__(self, command: str, words: Mapping[str, Any], environ: Mapping[str, str]) -> None:
-        """`words` are the values of its arguments and, of settings, only those given as flags."""
+    def __init__(
+        self, command: str, words: Mapping[str, Any], environ: Mapping[str, str], *, flags: bool = False
+    ) -> None:
+        """`words` are the values of its arguments; with `flags` also of settings, those that were given."""
+        self._flags = flags
         self.command = command
         self.words = words
         self.environ = environ
@@ -119,7 +122,7 @@ class Given:
         from ocpp_console.settings import SETTINGS, config_path, load
 
         file, required = config_path(self.words.get("config"), self.environ)
-        flags = {name: value for name, value in self.words.items() if name in SETTINGS and value is not None}
+        flags = {name: value for name, value in self.words.items() if name in SETTINGS} if self._flags else {}
         settings, origins = load(flags, self.environ, file, required=required)
         return settings, origins, file
 

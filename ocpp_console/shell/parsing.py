@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -11,6 +12,7 @@ from ocpp_console.shell.declaring import EXIT_WORDS, Argument, Exit, Subcommand
 from ocpp_console.shell.subcommands import SUBCOMMANDS
 
 PROGRAM = "ocpp-console"
+_HELP_WIDTH = 80
 
 _EXAMPLES = """\
 examples:
@@ -104,9 +106,9 @@ def console_parser() -> Parser:
 
 def subcommand_parser(subcommand: Subcommand) -> Parser:
     """The command line of one subcommand."""
-    examples = "\n".join(f"  {PROGRAM} {line}" for line in subcommand.examples)
+    examples = "\n".join(map(_example, subcommand.examples))
     codes = exit_words({code: EXIT_WORDS[code] for code in subcommand.exits})
-    parts = [f"examples:\n{examples}" if examples else "", subcommand.words, codes]
+    parts = [f"examples:\n{examples}" if examples else "", _fitted(subcommand.words), codes]
     about = subcommand.help[0].upper() + subcommand.help[1:] + "."
     parser = _parser(f"{PROGRAM} {subcommand.name}", about, "\n\n".join(filter(None, parts)))
     for argument in subcommand.arguments:
@@ -116,6 +118,19 @@ def subcommand_parser(subcommand: Subcommand) -> Parser:
     else:
         _add_config(parser)
     return parser
+
+
+def _example(line: str) -> str:
+    """One example; what it does stands behind it where there is room, else below."""
+    words, _, said = line.partition("  ")
+    whole = f"  {PROGRAM} {words}  {said}".rstrip()
+    return whole if len(whole) <= _HELP_WIDTH else f"  {PROGRAM} {words}\n      {said}"
+
+
+def _fitted(text: str) -> str:
+    """A paragraph in lines that fit; lines that fit already stay as they are."""
+    lines = text.splitlines()
+    return text if all(len(line) <= _HELP_WIDTH for line in lines) else textwrap.fill(text, _HELP_WIDTH)
 
 
 def _parser(program: str, about: str, after: str) -> Parser:

@@ -1,6 +1,7 @@
 """Every subcommand, declared once. How to add one stands in the docstring of the package."""
 
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
+from ocpp_console.shell.running_subcommands import RUNNING_SUBCOMMANDS
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     each.name: each
@@ -12,6 +13,7 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             settings=True,
             examples=("info --json  the same for programs",),
         ),
+        *RUNNING_SUBCOMMANDS,
         Subcommand(
             "replay",
             "let the stations of a trace do again what they did, against any central system",

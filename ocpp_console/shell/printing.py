@@ -1,0 +1,59 @@
+"""What these commands print: tables for people, JSON for programs. Everything a charger wrote is made safe first."""
+
+import json
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from ocpp_console.visible import visible
+
+_NARROWEST = 6
+"""Columns are not cut below this."""
+_GAP = 2
+
+
+def as_json(document: Any) -> None:
+    """One JSON document on one line, in ASCII."""
+    print(json.dumps(document))
+
+
+def width() -> int:
+    """Columns of the terminal; without one nothing is cut."""
+    return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 10_000
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]], columns: int | None = None) -> str:
+    """Rows below a head, in aligned columns; the widest are cut until a row fits in `columns`."""
+    room = (columns or width()) - _GAP * (len(head) - 1)
+    texts = [[visible(str(cell), 400) for cell in row] for row in (head, *rows)]
+    widths = [max(len(row[at]) for row in texts) for at in range(len(head))]
+    while sum(widths) > room and max(widths) > _NARROWEST:
+        widest = widths.index(max(widths))
+        rest = sorted(widths)[-2] if len(widths) > 1 else 0
+        widths[widest] = max(_NARROWEST, min(widths[widest] - 1, max(rest, widths[widest] - (sum(widths) - room))))
+    return "\n".join(_line(row, widths) for row in texts)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """One row."""
+    cut = (visible(cell, room) for cell, room in zip(cells, widths, strict=True))
+    return (" " * _GAP).join(f"{cell:<{room}}" for cell, room in zip(cut, widths, strict=True)).rstrip()
+
+
+def facts(pairs: Sequence[tuple[str, object]]) -> str:
+    """Names and values below each other; what is empty is left out."""
+    shown = [(name, visible(str(value), 1_000)) for name, value in pairs if value not in ("", None)]
+    room = max((len(name) for name, _ in shown), default=0)
+    return "\n".join(f"{name:<{room}}  {value}" for name, value in shown)
+
+
+def payload(value: Any) -> str:
+    """A payload over several lines, each made safe."""
+    lines = json.dumps(value, indent=2, ensure_ascii=False).splitlines()
+    return "\n".join(visible(line, 100_000) for line in lines)
+
+
+def remark(text: str) -> None:
+    """A word on stderr, beside the result."""
+    print(f"ocpp-console: {visible(text, 1_000)}", file=sys.stderr)
