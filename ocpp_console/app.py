@@ -286,6 +286,10 @@ class ConsoleApp(App[None]):
             seen.add(key.id)
             title = f"{key.short[0].upper()}{key.short[1:]}  ({self.get_key_display(active.binding)})"
             yield SystemCommand(title, key.help, partial(self._run_key, active.binding.action, active.node))
+        if self.started:
+            from ocpp_console.screens.duties import palette_entries
+
+            yield from palette_entries(self)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         yield SystemCommand(
             "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
@@ -316,6 +320,12 @@ class ConsoleApp(App[None]):
         words = next((each.filter_words for each in self.screen.query(Pane) if each.filter_words), ())
         self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.settings.read_only, words))
 
+    def action_duties(self) -> None:
+        """What the console does by itself."""
+        from ocpp_console.screens.duties import DutiesScreen
+
+        self.push_screen(DutiesScreen(self.engine))
+
     def action_seen(self) -> None:
         """The problems in the status line have been read."""
         self.engine.problems.clear()
@@ -324,7 +334,7 @@ class ConsoleApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Pages exist once the engine runs."""
-        if action in ("show_page", "seen", "help", "command_palette") and not self.started:
+        if action in ("show_page", "seen", "help", "duties", "command_palette") and not self.started:
             return False
         return super().check_action(action, parameters)
 

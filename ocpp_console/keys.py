@@ -132,6 +132,7 @@ KEYS: tuple[Key, ...] = (
     # the application
     Key("app.palette", "colon,ctrl+p", "command_palette", "palette", "Everything by name, with its key", "app"),
     Key("app.help", "question_mark,f1", "help", "help", "This page of keys", "app"),
+    Key("app.duties", "f4", "duties", "duties", "What the console does by itself, and switches for it", "app"),
     Key("app.seen", "exclamation_mark", "seen", "seen", "Problems in the status line have been seen", "app"),
     Key("app.quit", "q", "leave", "quit", "Quit; asks when a session runs", "app"),
     Key("app.quit_now", "ctrl+q", "quit", "quit now", "Quit without a question", "app"),

@@ -91,6 +91,8 @@ class StatusBar(Widget):
         parts += [(visible(words, LONGEST), QUIET) for words in self._services() if self.size.width >= 100]
         if self._engine.fleet.id_tags.policy is Policy.KNOWN_ONLY:
             parts.append(("known tags only", QUIET))
+        if sending := self._engine.duties.sending:
+            parts.append((f"{len(sending)} {'duty' if len(sending) == 1 else 'duties'} on (F4)", ATTENTION))
         parts.append((f"{hms(now)}Z", ""))
         settings = self._engine.settings
         words = [word for word, on in (("demo", settings.demo), ("read-only", settings.read_only)) if on]
