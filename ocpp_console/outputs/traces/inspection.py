@@ -1,0 +1,199 @@
+"""What a trace tells when it is looked through once: stations, messages, sessions, findings. Bounded, however long."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ocpp_console.events import Fact
+from ocpp_console.model.messages import Message, Origin, State, outcome
+from ocpp_console.outputs.traces.redaction import text_without_secrets
+from ocpp_console.outputs.traces.settled_rows import SettledRows
+from ocpp_console.outputs.traces.shapes import time_text
+from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.protocol.findings import Finding, Severity
+
+KEPT_EXAMPLES = 5
+"""Messages of which a finding is told; the rest is counted."""
+
+MOST_CODES = 500
+MOST_STATIONS = 1_000
+"""Of which a finding remembers the names."""
+
+
+class Example(NamedTuple):
+    """One message at which something was found."""
+
+    at: int
+    station: str
+    action: str
+    text: str
+    path: str
+
+
+class Tally:
+    """One code, over the whole trace."""
+
+    def __init__(self, code: str) -> None:
+        """Not found yet."""
+        self.code = code
+        self.severity = Severity.INFO
+        """The worst."""
+        self.count = 0
+        self.stations: set[str] = set()
+        self.examples: list[Example] = []
+
+    def take(self, finding: Finding, example: Example) -> None:
+        """One more."""
+        self.count += 1
+        self.severity = max(self.severity, finding.severity)
+        if len(self.stations) < MOST_STATIONS:
+            self.stations.add(example.station)
+        if len(self.examples) < KEPT_EXAMPLES:
+            self.examples.append(example)
+
+
+class Exchange:
+    """Calls of one action by one side."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.count = 0
+        self.errors = 0
+        """Refused, rejected or not answered, as the log shows it."""
+        self.slowest = 0
+        """Microseconds."""
+        self.latencies = 0
+        self.answered = 0
+
+    def take(self, row: Message) -> None:
+        """One more."""
+        self.count += 1
+        self.errors += outcome(row)[2] == "wrong"
+        if row.latency is not None:
+            self.answered += 1
+            self.latencies += row.latency
+            self.slowest = max(self.slowest, row.latency)
+
+    @property
+    def mean(self) -> float:
+        """Milliseconds of an answer, on average."""
+        return self.latencies / self.answered / 1000 if self.answered else 0.0
+
+
+class Inspection:
+    """Looks a trace through, fact by fact."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Nothing was looked at yet."""
+        self.trace = trace
+        self.rows = SettledRows()
+        self.facts = 0
+        self.first_at = 0
+        self.last_at = 0
+        self.exchanges: dict[tuple[str, str], Exchange] = {}
+        """By who called and the action."""
+        self.found: dict[str, Tally] = {}
+        self.events: Counter[str] = Counter()
+        """Rows that are no frames or belong to no call."""
+        self.open = 0
+        """Calls without an answer at the end."""
+
+    def run(self) -> Iterator[int]:
+        """Go through all of it; gives the count of facts now and then, so that progress can be shown."""
+        for fact in self.trace.facts():
+            self._take(fact)
+            if self.facts % 1000 == 0:
+                yield self.facts
+        for row, _ in self.rows.rest():
+            self._row(row)
+        yield self.facts
+
+    def _take(self, fact: Fact) -> None:
+        """One fact."""
+        self.facts += 1
+        self.first_at = min(self.first_at or fact.at, fact.at)
+        self.last_at = max(self.last_at, fact.at)
+        for row, facts in self.rows.take(fact):
+            if facts[0].seq == row.seq:
+                self._row(row)
+
+    def _row(self, row: Message) -> None:
+        """One row that is complete."""
+        if row.origin is Origin.EVENT or row.state is State.ALONE:
+            self.events[row.action] += 1
+        elif (key := (row.origin.value, row.action)) in self.exchanges or len(self.exchanges) < MOST_CODES:
+            self.exchanges.setdefault(key, Exchange()).take(row)
+        self.open += row.state is State.OPEN
+        for finding in row.findings:
+            self._found(finding, Example(row.at, row.station, row.action, finding.text, finding.path))
+
+    def _found(self, finding: Finding, example: Example) -> None:
+        """One finding."""
+        tally = self.found.get(finding.code)
+        if tally is None:
+            if len(self.found) >= MOST_CODES:
+                return
+            tally = self.found[finding.code] = Tally(finding.code)
+        tally.take(finding, example._replace(text=text_without_secrets(example.text)))
+
+    # ------------------------------------------------------------ results
+
+    @property
+    def findings(self) -> list[Tally]:
+        """What was found, the worst and most frequent first."""
+        return sorted(self.found.values(), key=lambda tally: (-tally.severity, -tally.count, tally.code))
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst of all findings."""
+        return max((tally.severity for tally in self.found.values()), default=None)
+
+    def told(self) -> dict[str, Any]:
+        """Everything as JSON has it."""
+        fleet = self.rows.fleet
+        return {
+            "file": self.trace.name,
+            "bytes": self.trace.size,
+            "facts": self.facts,
+            "from": time_text(self.first_at),
+            "to": time_text(self.last_at),
+            "unread": self.trace.unread,
+            "problems": [problem._asdict() for problem in self.trace.problems],
+            "sides_guessed": self.trace.frames_guessed,
+            "stations": [
+                {
+                    "station": each.identity,
+                    "version": each.version,
+                    "vendor": each.vendor,
+                    "model": each.model,
+                    "firmware": each.firmware,
+                    "messages": each.messages,
+                    "connections": each.connection_count,
+                }
+                for each in fleet.stations.values()
+            ],
+            "sessions": len(fleet.transactions),
+            "unanswered": self.open,
+            "messages": [
+                {
+                    "from": who,
+                    "action": action,
+                    "count": each.count,
+                    "wrong": each.errors,
+                    "mean_ms": round(each.mean, 3),
+                    "slowest_ms": each.slowest / 1000,
+                }
+                for (who, action), each in sorted(self.exchanges.items(), key=lambda item: -item[1].count)
+            ],
+            "other": dict(self.events),
+            "findings": [
+                {
+                    "code": each.code,
+                    "severity": each.severity.name.lower(),
+                    "count": each.count,
+                    "stations": sorted(each.stations),
+                    "examples": [example._asdict() | {"at": time_text(example.at)} for example in each.examples],
+                }
+                for each in self.findings
+            ],
+        }

@@ -1,0 +1,76 @@
+"""What the subcommands for traces share: opening a file, progress on stderr, filters, severities."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from ocpp_console.model.filters import FilterError, MessageFilter
+from ocpp_console.model.messages import Message
+from ocpp_console.outputs.traces.database import DatabaseUnreadableError
+from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.protocol.findings import Severity
+from ocpp_console.shell.declaring import WrongWords
+from ocpp_console.visible import visible
+
+SEVERITIES = ("info", "warning", "critical", "never")
+"""From which severity on findings make a check fail."""
+
+_PROGRESS_SECONDS = 0.5
+
+_T = TypeVar("_T")
+
+
+def opened(path: str) -> Trace:
+    """The trace in a file. Raises WrongWords when it cannot be opened."""
+    try:
+        return Trace(path)
+    except OSError as problem:
+        raise WrongWords(f"{path} cannot be opened: {problem.strerror or problem}.") from None
+
+
+def watched(trace: Trace, steps: Iterator[_T]) -> Iterator[_T]:
+    """The steps, with the progress in the terminal's last line when there is one to see it.
+
+    Raises:
+        WrongWords: the file turns out not to be readable at all.
+    """
+    shown, next_at = sys.stderr.isatty(), time.monotonic() + _PROGRESS_SECONDS
+    try:
+        for step in steps:
+            if shown and time.monotonic() >= next_at:
+                print(f"\r{visible(trace.name, 40)} {trace.progress:4.0%}", end="", file=sys.stderr, flush=True)
+                next_at = time.monotonic() + _PROGRESS_SECONDS
+            yield step
+    except DatabaseUnreadableError as problem:
+        raise WrongWords(problem.text) from None
+    except OSError as problem:
+        raise WrongWords(f"{trace.name} cannot be read: {problem.strerror or problem}.") from None
+    finally:
+        if shown:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def severity_of(word: str) -> int:
+    """The severity from which on a check fails; above all for `never`."""
+    return max(Severity) + 1 if word == "never" else Severity[word.upper()]
+
+
+def filter_of(text: str | None) -> Callable[[Message], bool] | None:
+    """The test of a filter; None for none. Raises WrongWords that says which word is wrong."""
+    if not text:
+        return None
+    parsed = MessageFilter.parse(text, time.time_ns() // 1000)
+    if isinstance(parsed, FilterError):
+        raise WrongWords(f"--filter: {parsed.text} (at {visible(parsed.word, 40)})")
+    return parsed.matches
+
+
+def complain_unread(trace: Trace) -> None:
+    """Say on stderr how many lines could not be read, and the first few of them."""
+    if not trace.unread:
+        return
+    print(f"ocpp-console: {trace.unread} lines of {visible(trace.name, 100)} could not be read:", file=sys.stderr)
+    for problem in trace.problems[:5]:
+        where = f"{problem.file} line {problem.line}".strip()
+        print(f"  {where}: {problem.text}: {visible(problem.excerpt, 60)}", file=sys.stderr)
