@@ -68,6 +68,8 @@ class Argument(NamedTuple):
     """What stands for the value of a flag in the help."""
     completes: str = ""
     """What a shell offers here: `files`, `stations`, `actions`, `conditions`; nothing for free text."""
+    short: str = ""
+    """A flag's other name of one letter: `-f`."""
 
     @property
     def key(self) -> str:

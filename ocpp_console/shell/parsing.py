@@ -163,7 +163,7 @@ def _add(parser: Parser, argument: Argument) -> None:
     if argument.is_flag:
         more["metavar"] = argument.metavar or None
         more["action"] = "append" if argument.many == "+" else "store"
-        parser.add_argument(argument.name, **more)
+        parser.add_argument(*filter(None, (argument.short, argument.name)), **more)
         return
     parser.add_argument(argument.key, nargs=argument.many or None, metavar=argument.name, **more)
 

@@ -2,6 +2,7 @@
 
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
 from ocpp_console.shell.running_subcommands import RUNNING_SUBCOMMANDS
+from ocpp_console.shell.trace_subcommands import TRACE_SUBCOMMANDS
 
 SUBCOMMANDS: dict[str, Subcommand] = {
     each.name: each
@@ -39,5 +40,6 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             "recorded one. Its commands are answered as the station answered them in the trace. Exit code 1: an answer "
             "differs or is missing.",
         ),
+        *TRACE_SUBCOMMANDS,
     )
 }

@@ -53,7 +53,9 @@ def line_of(step: Step) -> str:
     words = f"{either.station} {_WHO.get(either.origin, '')} {either.action}"
     ended = step.one.outcome if step.one and step.other and step.one.outcome == step.other.outcome else ""
     ended = ended or (either.outcome if not (step.one and step.other) else "")
-    return f"{step.sign} {time_text(either.at)[11:23]} {visible(words, 120)}{f'  {visible(ended, 40)}' if ended else ''}"
+    return (
+        f"{step.sign} {time_text(either.at)[11:23]} {visible(words, 120)}{f'  {visible(ended, 40)}' if ended else ''}"
+    )
 
 
 def value_text(value: Any) -> str:

@@ -11,7 +11,9 @@ _FAIL_ON = Argument(
 )
 _FORMATS = ("facts", "trace", "debugkit", "csv", "text", "markdown")
 _HOW = (
-    Argument("--format", "format of what is written; otherwise by the ending of its name", choices=_FORMATS),
+    Argument(
+        "--format", "format of what is written; otherwise by the ending of its name", choices=_FORMATS, short="-f"
+    ),
     Argument("--filter", "only messages that match, in the words of the log's filter: '~s CP1 & ~e'", metavar="FILTER"),
     Argument("--anonymise", "replace identities, tags, serial numbers, addresses, certificates", kind=bool),
     Argument("--names", "write which pseudonym stands for whom as CSV", metavar="FILE", completes="files"),
@@ -39,12 +41,18 @@ TRACE_SUBCOMMANDS = (
         "ocpp_console.shell.trace_inspect",
         (
             _FILE,
-            Argument("--format", "form of the report", choices=("md", "html", "json", "junit", "text"), default="md"),
-            Argument("--output", "file to write; stdout without it", metavar="FILE", completes="files"),
+            Argument(
+                "--format",
+                "form of the report",
+                choices=("md", "html", "json", "junit", "text"),
+                default="md",
+                short="-f",
+            ),
+            Argument("--output", "file to write; stdout without it", metavar="FILE", completes="files", short="-o"),
             _FAIL_ON,
         ),
         exits=_CHECKED,
-        examples=("report trace.jsonl --format html --output report.html", "report ci.jsonl --format junit  for a CI"),
+        examples=("report trace.jsonl -f html -o report.html", "report trace.jsonl -f junit  for a CI"),
         words=_READS,
     ),
     Subcommand(

@@ -138,8 +138,9 @@ def test_a_filter_keeps_calls_with_their_answers_in_the_order_of_time(tmp_path):
     facts = day().facts
     done = export(facts, tmp_path / "t.jsonl", keep=lambda row: row.action in ("Heartbeat", "StartTransaction"))
     _, back = read(tmp_path / "t.jsonl")
-    assert [json.loads(fact.raw)[:2] for fact in back] == [[2, "4"], [3, "4"]]
-    assert done.rows == 2
+    assert [json.loads(fact.raw)[:2] for fact in back[1:]] == [[2, "4"], [3, "4"]]
+    assert back[0] == facts[0], "the beginning of the connection, which tells the version"
+    assert done.rows == 3
 
 
 def test_an_unfinished_export_leaves_nothing(tmp_path):
@@ -174,3 +175,14 @@ def test_the_file_of_an_older_export_beside_it_is_not_mixed_in(tmp_path):
 def test_the_ending_of_a_name_tells_the_format(name, form):
     found = format_of(name)
     assert (found.name if found else None) == form
+
+
+def test_a_trace_that_begins_in_the_middle_of_a_connection_still_tells_its_version(tmp_path):
+    facts = day("2.0.1").facts[3:5]
+    export(facts, tmp_path / "t.jsonl", keep=lambda row: True)
+    text = (tmp_path / "t.jsonl").read_text().replace('"transport"', '"ocppVersion":"2.0.1","transport"')
+    (tmp_path / "t.jsonl").write_text(text)
+    _, back = read(tmp_path / "t.jsonl")
+    assert [type(fact).__name__ for fact in back] == ["StationConnected", "FrameReceived", "FrameSent"]
+    assert back[0].version == "2.0.1"
+    assert back[1].connection == back[0].seq

@@ -4,9 +4,8 @@ import json
 import re
 from typing import Any, NamedTuple
 
-from ocpp_console.events import Fact
 from ocpp_console.outputs.traces import facts_json, open_ocpp_trace
-from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, time_of
+from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, Placed, time_of
 
 _LOG_LINE = re.compile(
     r"(?P<before>.*?)(?P<station>[^\s:]+): "
@@ -19,8 +18,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\
 _DIRECTIONS = {"CS_TO_CSMS": "station", "CSMS_TO_CS": "console", "CP_TO_CSMS": "station", "CSMS_TO_CP": "console"}
 
 
-def entry_of_line(text: str) -> tuple[int, Entry | Fact]:
-    """The entry in a line, JSON of a known shape or a log line with a frame in it, and its place (0: none told).
+def entry_of_line(text: str) -> Placed:
+    """The entry in a line: JSON of a known shape, or a log line with a frame in it.
 
     Raises:
         NotAnEntryError: it is neither; the text says what it is.
@@ -31,7 +30,7 @@ def entry_of_line(text: str) -> tuple[int, Entry | Fact]:
             value = json.loads(bare)
         except json.JSONDecodeError as error:
             if (logged := _logged(text)) is not None:
-                return 0, logged
+                return Placed(logged)
             raise NotAnEntryError(f"no JSON: {error.msg[0].lower()}{error.msg[1:]} at character {error.pos}") from None
         except (ValueError, RecursionError):
             raise NotAnEntryError("JSON that no reader takes: a number or a nesting without end") from None
@@ -39,25 +38,27 @@ def entry_of_line(text: str) -> tuple[int, Entry | Fact]:
     logged = _logged(text)
     if logged is None:
         raise NotAnEntryError("neither JSON nor a log line with a frame")
-    return 0, logged
+    return Placed(logged)
 
 
-def entry_of(value: Any, text: str) -> tuple[int, Entry | Fact]:
-    """The entry in a JSON value, whose text is `text`, and its place in the trace it was taken from (0: none told).
+def entry_of(value: Any, text: str) -> Placed:
+    """The entry in a JSON value, whose text is `text`.
 
     Raises:
         NotAnEntryError: its shape is none that is known.
     """
     if isinstance(value, list):
-        return 0, Entry(text.encode("utf-8", "surrogateescape"))
+        return Placed(Entry(text.encode("utf-8", "surrogateescape")))
     if not isinstance(value, dict):
         raise NotAnEntryError("neither a message nor an object")
     if isinstance(kind := value.get("kind"), str) and kind in facts_json.KINDS:
-        return _place(value), facts_json.fact_of(value)
+        return Placed(facts_json.fact_of(value), _place(value))
     if "messageType" in value:
-        return _place(open_ocpp_trace.own_of(value)), open_ocpp_trace.entry_of(value)
+        version = value.get("ocppVersion")
+        place = _place(open_ocpp_trace.own_of(value))
+        return Placed(open_ocpp_trace.entry_of(value), place, version if isinstance(version, str) else "")
     if "message" in value:
-        return 0, _debugkit(value)
+        return Placed(_debugkit(value))
     raise NotAnEntryError("an object of no known kind: neither `messageType` nor `message` nor `kind` is in it")
 
 

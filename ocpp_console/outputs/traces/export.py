@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from ocpp_console.events import Fact
+from ocpp_console.events import Fact, StationConnected
 from ocpp_console.model.messages import Message
 from ocpp_console.outputs.traces.fact_writers import DebugKitWriter, FactsWriter, TextWriter, TraceWriter
 from ocpp_console.outputs.traces.redaction import Redaction, Veil
 from ocpp_console.outputs.traces.row_writers import CsvWriter, MarkdownWriter
 from ocpp_console.outputs.traces.settled_rows import InOrder, SettledRows
 from ocpp_console.outputs.traces.source import SIBLING, sibling_of
+
+MOST_CONNECTIONS = 50_000
+"""Beginnings of connections that are kept until a row of theirs is written."""
 
 STDOUT = "-"
 """The name of a file that is none."""
@@ -84,8 +87,10 @@ class Export:
         self._form = form
         self._keep = keep
         self._files: dict[Path, IO[str]] = {}
+        self._versions: dict[int, str] = {}
+        self._connected: dict[int, Fact] = {}
         self._out = sys.stdout if str(path) == STDOUT else self._open(self.path)
-        self._writer = form.writer(self._out) if form.of_rows else form.writer(self._out, self._beside)
+        self._writer = form.writer(self._out) if form.of_rows else form.writer(self._out, self._beside, self._versions)
         self._rows = SettledRows() if form.of_rows or keep is not None else None
         self._order = InOrder()
 
@@ -107,6 +112,10 @@ class Export:
             self._writer.write(fact)
             self.written += 1
         else:
+            if self._keep is not None and isinstance(fact, StationConnected):
+                self._connected[fact.seq] = fact
+                if len(self._connected) > MOST_CONNECTIONS:
+                    del self._connected[next(iter(self._connected))]
             self._write_rows(self._rows.take(fact))
             self._write_facts(self._rows.waiting_since)
 
@@ -116,10 +125,18 @@ class Export:
             if self._keep is not None and not self._keep(row):
                 continue
             if not self._form.of_rows:
+                self._begin(row, facts)
                 self._order.put(facts)
             elif facts[0].seq == row.seq:
                 self._writer.write(row)
                 self.written += 1
+
+    def _begin(self, row: Message, facts: list[Fact]) -> None:
+        """Before the first row of a connection comes its beginning, whatever the filter says: it tells the version."""
+        self._versions.setdefault(row.connection, row.version)
+        begun = self._connected.pop(row.connection, None)
+        if begun is not None and begun is not facts[0]:
+            self._order.put([begun])
 
     def _write_facts(self, until: int | None) -> None:
         """Write held facts in the order of their times; `until` None writes all of them."""

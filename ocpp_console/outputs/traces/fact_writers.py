@@ -19,12 +19,15 @@ _LONGEST = 1 << 30
 class TraceWriter:
     """Open OCPP Trace v1.1, and beside it a file with what that format has no place for."""
 
-    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None]) -> None:
-        """`beside` opens the other file when it is first needed; it gives None when there can be none."""
+    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None], versions: dict[int, str]) -> None:
+        """`beside` opens the other file when it is first needed; it gives None when there can be none.
+
+        `versions` is what is known of connections whose beginning is not among the facts; it may grow.
+        """
         self._out = out
         self._open_beside = beside
         self._beside: IO[str] | None = None
-        self._records = Records()
+        self._records = Records(versions)
         self._place = 0
         self.left_out = 0
         """Facts for which there was no place."""
@@ -51,7 +54,7 @@ class FactsWriter:
 
     left_out = 0
 
-    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None]) -> None:
+    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None], versions: dict[int, str]) -> None:
         """No second file is needed."""
         self._out = out
 
@@ -66,10 +69,10 @@ class FactsWriter:
 class DebugKitWriter:
     """One JSON document as OCPP DebugKit reads it: frames that are JSON arrays, nothing else."""
 
-    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None]) -> None:
+    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None], versions: dict[int, str]) -> None:
         """The beginning is written with the first frame, which tells station and version."""
         self._out = out
-        self._versions: dict[int, str] = {}
+        self._versions = versions
         self._begun = False
         self.left_out = 0
         """Facts that are no frames, and frames that are no JSON arrays."""
@@ -113,7 +116,7 @@ class TextWriter:
 
     left_out = 0
 
-    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None]) -> None:
+    def __init__(self, out: IO[str], beside: Callable[[], IO[str] | None], versions: dict[int, str]) -> None:
         """No second file is needed."""
         self._out = out
 

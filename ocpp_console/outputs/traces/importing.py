@@ -29,6 +29,7 @@ class Importer:
         self._renumbering = last_seq > 0
         self._numbers: OrderedDict[int, int] = OrderedDict()
         self._connections: dict[int, int] = {}
+        self._begun: set[int] = set()
         self._of_station: dict[str, tuple[int, str]] = {}
         self._at = 0
 
@@ -37,12 +38,25 @@ class Importer:
         """Frames whose side was not told and had to be inferred."""
         return self._inference.guessed
 
-    def facts(self, entry: Entry | Fact) -> Iterator[Fact]:
-        """The facts of an entry: one, or two with the beginning of a connection nobody told of."""
+    def facts(self, entry: Entry | Fact, version: str = "") -> Iterator[Fact]:
+        """The facts of an entry: one, or two with the beginning of a connection nobody told of.
+
+        `version` is what is told about the connection of a fact of ours.
+        """
         if isinstance(entry, Entry):
             yield from self._foreign(entry)
-        else:
-            yield self._own(entry)
+            return
+        if isinstance(entry, StationConnected):
+            self._begun.add(entry.seq)
+        elif version and isinstance(entry, FrameReceived | FrameSent) and entry.connection not in self._begun:
+            self._begun.add(entry.connection)
+            yield self._own(self._connected(entry.connection, entry.at, entry.station, version))
+        yield self._own(entry)
+
+    def _connected(self, number: int, at: int, station: str, version: str) -> StationConnected:
+        """The beginning of a connection that the trace does not tell of; its address is the file."""
+        offered = f"ocpp{version}"
+        return StationConnected(number, at, station, version, offered, (offered,), "", self.name, False)
 
     # ------------------------------------------------------------ our own
 
@@ -93,8 +107,7 @@ class Importer:
         if not connection or (wanted and wanted != version):
             connection, version = self._next(), wanted or "1.6"
             self._of_station[station] = connection, version
-            offered = f"ocpp{version}"
-            yield StationConnected(connection, at, station, version, offered, (offered,), "", self.name, False)
+            yield self._connected(connection, at, station, version)
             frame = parse(entry.raw, version)
         side = self._inference.side_of(entry._replace(station=station), frame)
         kind = FrameReceived if side == "station" else FrameSent

@@ -28,7 +28,7 @@ class Records:
 
     def __init__(self, versions: dict[int, str] | None = None) -> None:
         """`versions` are those of connections whose beginning is not among the facts."""
-        self._versions = versions or {}
+        self._versions = {} if versions is None else versions
         self._actions: OrderedDict[tuple[int, str, str], str] = OrderedDict()
 
     def record_of(self, fact: Fact, place: int) -> dict[str, Any] | None:

@@ -29,7 +29,10 @@ def facts_about(inspection: Inspection) -> list[tuple[str, str]]:
     told = [
         ("file", f"{trace.name}, {trace.size:,} bytes"),
         ("time", period),
-        ("messages", f"{sum(each.count for each in inspection.exchanges.values()):,} calls in {inspection.facts:,} facts"),
+        (
+            "messages",
+            f"{sum(each.count for each in inspection.exchanges.values()):,} calls in {inspection.facts:,} facts",
+        ),
         ("sessions", str(len(fleet.transactions))),
         ("unanswered", str(inspection.open)),
     ]
@@ -46,15 +49,21 @@ Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
 
 def tables(inspection: Inspection) -> list[Table]:
     """Stations, messages, and lines that could not be read."""
-    stations = [
-        (each.identity, each.version, " ".join(filter(None, (each.vendor, each.model))), each.firmware, f"{each.messages:,}")
+    stations: list[tuple[str, ...]] = [
+        (
+            each.identity,
+            each.version,
+            " ".join(filter(None, (each.vendor, each.model))),
+            each.firmware,
+            f"{each.messages:,}",
+        )
         for each in list(inspection.rows.fleet.stations.values())[:_LISTED]
     ]
-    messages = [
+    messages: list[tuple[str, ...]] = [
         (who, action, f"{each.count:,}", f"{each.errors:,}", f"{each.mean:.1f} ms", f"{each.slowest / 1000:.1f} ms")
         for (who, action), each in sorted(inspection.exchanges.items(), key=lambda item: -item[1].count)
     ]
-    problems = [
+    problems: list[tuple[str, ...]] = [
         (f"{problem.file} {problem.line}".strip(), problem.text, problem.excerpt[:60])
         for problem in inspection.trace.problems[:_LISTED]
     ]
@@ -83,7 +92,9 @@ def _columns(rows: list[tuple[str, ...]]) -> list[str]:
     """Rows under each other."""
     shown = [[visible(cell, 60) for cell in row] for row in rows]
     widths = [max(len(row[at]) for row in shown) for at in range(len(shown[0]))]
-    return ["  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+    return [
+        "  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown
+    ]
 
 
 def _finding_in_words(tally: Tally) -> list[str]:
@@ -91,7 +102,9 @@ def _finding_in_words(tally: Tally) -> list[str]:
     lines = [f"  {tally.severity.name.lower():<8} {tally.code}  {tally.count:,} ×, {_at_stations(tally)}"]
     for example in tally.examples:
         where = f"{example.action} {example.path}".strip()
-        lines.append(f"      {time_text(example.at)[:19]}  {visible(f'{example.station} {where}: {example.text}', 200)}")
+        lines.append(
+            f"      {time_text(example.at)[:19]}  {visible(f'{example.station} {where}: {example.text}', 200)}"
+        )
     return lines
 
 
@@ -107,7 +120,8 @@ def as_markdown(inspection: Inspection) -> str:
     lines += [f"- {name}: {markdown(value)}" for name, value in facts_about(inspection)]
     lines += ["", "## Findings", ""]
     for tally in inspection.findings:
-        lines += [f"### {tally.severity.name.lower()}: {markdown(tally.code)}, {tally.count:,} ×, {markdown(_at_stations(tally))}", ""]
+        title = f"{tally.severity.name.lower()}: {tally.code}, {tally.count:,} ×, {_at_stations(tally)}"
+        lines += [f"### {markdown(title)}", ""]
         lines += [
             f"- {time_text(each.at)[:19]} {markdown(each.station)} {markdown(f'{each.action} {each.path}'.strip())}: "
             f"{markdown(each.text)}"
@@ -176,7 +190,9 @@ def as_junit(inspection: Inspection, fail_on: Severity = Severity.WARNING) -> st
     trace = inspection.trace
     if trace.unread:
         first = "; ".join(f"line {each.line}: {each.text}" for each in trace.problems[:_LISTED])
-        cases.append(f"  <testcase name={_attribute('every line can be read')}><skipped message={_attribute(first)}/></testcase>")
+        cases.append(
+            f"  <testcase name={_attribute('every line can be read')}><skipped message={_attribute(first)}/></testcase>"
+        )
     if not cases:
         cases = [f"  <testcase name={_attribute('no findings')}/>"]
     failed = sum(tally.severity >= fail_on for tally in inspection.findings)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ocpp_console.clock import iso
+from ocpp_console.events import Fact
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = _EPOCH.resolution
@@ -26,6 +27,16 @@ class Entry(NamedTuple):
     version: str = ""
     side: str = ""
     """Who sent it: "station" or "console"; in logs of one side "heard" or "said"; empty when not told."""
+
+
+class Placed(NamedTuple):
+    """What one line holds, and what is told about it besides."""
+
+    entry: "Entry | Fact"
+    place: int = 0
+    """Its place in the trace it was taken from; 0 when it is not told."""
+    version: str = ""
+    """The version its connection speaks, for a fact of ours whose connection began before the trace; else empty."""
 
 
 def time_of(value: Any) -> int | None:

@@ -12,7 +12,7 @@ from ocpp_console.outputs.traces.database import facts_in, is_database
 from ocpp_console.outputs.traces.entries import entry_of, entry_of_line
 from ocpp_console.outputs.traces.importing import Importer
 from ocpp_console.outputs.traces.json_elements import Document
-from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError
+from ocpp_console.outputs.traces.shapes import NotAnEntryError, Placed
 from ocpp_console.outputs.traces.text_lines import TextFile
 
 LISTED_PROBLEMS = 1_000
@@ -84,16 +84,16 @@ class Trace:
         entries = self._entries(self.path, importer)
         if beside != self.path and beside.exists() and (first := next(entries, None)) is not None:
             entries = chain((first,), entries)
-            if first[0]:
-                entries = merge(entries, self._entries(beside, importer), key=lambda each: each[0])
+            if first.place:
+                entries = merge(entries, self._entries(beside, importer), key=lambda each: each.place)
         elif beside != self.path and beside.exists():
             entries = self._entries(beside, importer)
-        for _, entry in entries:
-            yield from importer.facts(entry)
+        for placed in entries:
+            yield from importer.facts(placed.entry, placed.version)
             self.frames_guessed = importer.guessed
 
-    def _entries(self, path: Path, importer: Importer) -> Iterator[tuple[int, Entry | Fact]]:
-        """The entries of one file, each with its place in the trace it was taken from (0 when it has none)."""
+    def _entries(self, path: Path, importer: Importer) -> Iterator[Placed]:
+        """The entries of one file."""
         file = TextFile(path)
         if path == self.path:
             self._file = file
@@ -118,7 +118,7 @@ class Trace:
         finally:
             file.close()
 
-    def _elements(self, file: TextFile, importer: Importer, aside: str) -> Iterator[tuple[int, Entry | Fact]]:
+    def _elements(self, file: TextFile, importer: Importer, aside: str) -> Iterator[Placed]:
         """The entries of one large JSON document."""
         document = Document(file.read)
         for element in document.elements():

@@ -1,0 +1,175 @@
+"""The subcommands for traces: what they print, what they write, how they end. The examples of the documentation run."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import sqlite3
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from outputs.facts import day
+from outputs.test_traces_round_trip import export, read
+
+from ocpp_console import cli
+from ocpp_console.engine import Engine
+from ocpp_console.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTATION = (ROOT / "docs" / "traces.md").read_text("utf-8")
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, own_home):
+    """A folder with two traces and a database, which is where the commands run."""
+    monkeypatch.chdir(tmp_path)
+    export(day().facts, Path("today.jsonl"))
+    export(day().facts[:-4], Path("yesterday.jsonl"))
+    monkeypatch.setenv("OCPP_CONSOLE_DB", str(tmp_path / "console.db"))
+    return tmp_path
+
+
+@pytest.fixture
+async def database(here):
+    """A database that a console has written."""
+    engine = Engine(Settings(db=str(here / "console.db"), port=0, host=("127.0.0.1",)))
+    await engine.start()
+    facts = day().facts
+    for fact in facts:
+        engine.bus.publish(fact._replace(seq=engine.bus.number()))
+    await engine.stop()
+    return here / "console.db"
+
+
+def run(*words):
+    """The exit code of a command in this process."""
+    try:
+        return cli.main(words)
+    except SystemExit as end:
+        return end.code
+
+
+EXAMPLES = re.findall(r"^ocpp-console (.+)$", re.search(r"```sh\n(.*?)```", DOCUMENTATION, re.DOTALL)[1], re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_every_example_of_the_documentation_runs(database, line, capfd):
+    code = run(*shlex.split(line))
+    said = capfd.readouterr()
+    assert code in (0, 1), said.err
+    assert "Traceback" not in said.err
+    assert (code == 1) is (
+        line.startswith("diff") or line in ("inspect today.jsonl", "report today.jsonl -f html -o report.html")
+    )
+
+
+def test_a_trace_is_looked_through(here, capfd):
+    assert run("inspect", "today.jsonl", "--json") == 1
+    told = json.loads(capfd.readouterr().out)
+    assert told["stations"][0]["station"] == "CP1"
+    assert told["sessions"] == 1
+    assert "UNREADABLE" in [found["code"] for found in told["findings"]]
+    boot = next(each for each in told["messages"] if each["action"] == "BootNotification")
+    assert (boot["count"], boot["mean_ms"]) == (1, 10.0)
+
+
+@pytest.mark.parametrize(("level", "code"), [("never", 0), ("info", 1)])
+def test_the_severity_that_fails_is_chosen(here, level, code, capfd):
+    assert run("inspect", "today.jsonl", "--fail-on", level) == code
+
+
+def test_a_clean_trace_ends_with_0(here, capfd):
+    export(day().facts[:13], here / "clean.jsonl")
+    assert run("inspect", "clean.jsonl", "--fail-on", "critical") == 0
+
+
+def test_reports_hold_no_markup_of_a_station_and_no_secret(here, capfd):
+    text = Path("today.jsonl").read_text().replace("Acme", "<script>|`Acme").replace("CP1", "C<b>1")
+    Path("today.jsonl").write_text(text)
+    for form in ("md", "html", "json", "junit", "text"):
+        run("report", "today.jsonl", "-f", form, "-o", f"r.{form}")
+    page = Path("r.html").read_text("utf-8")
+    assert "<script>" not in page
+    assert "C&lt;b&gt;1" in page
+    assert "default-src 'none'" in page
+    suite = ElementTree.fromstring(Path("r.junit").read_text("utf-8"))
+    assert suite.tag == "testsuite"
+    assert suite.find("testcase/failure") is not None
+    assert r"\<script\>\|\`Acme" in Path("r.md").read_text("utf-8")
+    assert all(
+        "hunter2" not in Path(f"r.{form}").read_text("utf-8") for form in ("md", "html", "json", "junit", "text")
+    )
+
+
+def test_a_difference_is_told_by_its_path(here, capfd):
+    changed = Path("today.jsonl").read_text().replace('\\"interval\\": 300', '\\"interval\\": 60')
+    Path("other.jsonl").write_text(changed)
+    Path("other.facts.jsonl").write_bytes(Path("today.facts.jsonl").read_bytes())
+    assert run("diff", "today.jsonl", "other.jsonl") == 1
+    said = capfd.readouterr().out
+    assert "answer.interval: 300 → 60" in said
+    assert "1 changed, 0 only in the first, 0 only in the second" in said
+
+
+def test_a_trace_does_not_differ_from_itself_at_another_time(here, capfd):
+    text = (
+        Path("today.jsonl")
+        .read_text()
+        .replace("2026-11-20T12:00", "2026-12-24T18:30")
+        .replace('"transactionId": 1', '"transactionId": 99')
+    )
+    Path("later.jsonl").write_text(text.replace('\\"transactionId\\": 1', '\\"transactionId\\": 99'))
+    Path("later.facts.jsonl").write_text(Path("today.facts.jsonl").read_text())
+    code = run("diff", "today.jsonl", "later.jsonl")
+    assert code == 0, capfd.readouterr().out
+
+
+def test_the_log_of_a_database_is_exported(database, capfd):
+    assert run("export", "all.facts.jsonl", "--secrets") == 0
+    _, facts = read(database.with_name("all.facts.jsonl"))
+    frames = [fact.raw for fact in facts if hasattr(fact, "raw")]
+    assert frames == [fact.raw for fact in day().facts if hasattr(fact, "raw")]
+    assert run("export", "boots.csv", "--filter", "~a Boot") == 0
+    with Path("boots.csv").open(encoding="utf-8-sig") as file:
+        assert [row["action"] for row in csv.DictReader(file)] == ["BootNotification"]
+
+
+def test_pseudonyms_are_listed_for_their_owner_alone(here, capfd):
+    assert run("convert", "today.jsonl", "share.jsonl", "--anonymise", "--names", "who.csv") == 0
+    assert "1 × tag replaced" in capfd.readouterr().err
+    with Path("who.csv").open() as file:
+        listed = {row["pseudonym"]: row["original"] for row in csv.DictReader(file)}
+    assert listed["CP-0001"] == "CP1"
+    assert os.stat("who.csv").st_mode & 0o077 == 0
+    assert "CP1" not in Path("share.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("inspect", "nowhere.jsonl"), "cannot be opened"),
+        (("inspect", "words.txt"), "no trace of a known format"),
+        (("inspect", "other.db"), "cannot be read as a database of the console"),
+        (("convert", "today.jsonl", "today.docx"), "tells no format"),
+        (("convert", "today.jsonl", "today.jsonl"), "written over itself"),
+        (("convert", "today.jsonl", "nowhere/x.csv"), "cannot be written"),
+        (("convert", "today.jsonl", "x.csv", "--filter", "~zz"), "~zz"),
+        (("convert", "today.jsonl", "x.csv", "--names", "n.csv"), "belongs to --anonymise"),
+        (("convert", "today.jsonl", "x.csv", "--anonymise", "--secrets"), "exclude each other"),
+        (("export", "x.csv"), "no database"),
+        (("diff", "today.jsonl"), "required"),
+        (("inspect", "today.jsonl", "--fail-on", "much"), "invalid choice"),
+    ],
+)
+def test_what_cannot_be_used_ends_with_2_and_a_sentence(here, words, said, capfd):
+    Path("words.txt").write_text("a\nb\n")
+    with sqlite3.connect("other.db") as other:
+        other.execute("CREATE TABLE t (x)")
+    assert run(*words) == 2
+    told = capfd.readouterr().err
+    assert said in told
+    assert "Traceback" not in told
+    assert not Path("x.csv").exists()
+    assert not Path("x.csv.part").exists()
