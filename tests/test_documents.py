@@ -13,6 +13,7 @@ from ocpp_console.events import FrameReceived, FrameSent
 from ocpp_console.model.times import parse_time
 from ocpp_console.narration import Narrator
 from ocpp_console.settings import SETTINGS, load
+from ocpp_console.shell.subcommands import SUBCOMMANDS
 from ocpp_console.shell.parsing import parse
 from ocpp_console.themes import THEMES
 
@@ -65,7 +66,8 @@ def test_links_and_pictures_lead_somewhere(document: Path) -> None:
 
 
 def test_every_flag_that_the_readme_names_exists() -> None:
-    known = {setting.flag for setting in SETTINGS.values()} | {"--config", "--no-mouse", "--extra"}
+    of_subcommands = {each.name for subcommand in SUBCOMMANDS.values() for each in subcommand.arguments if each.is_flag}
+    known = {setting.flag for setting in SETTINGS.values()} | {"--config", "--no-mouse", "--extra"} | of_subcommands
     assert set(re.findall(r"(?<![\w-])--[a-z][\w-]+", README)) <= known
 
 
