@@ -13,8 +13,8 @@ from ocpp_console.events import FrameReceived, FrameSent
 from ocpp_console.model.times import parse_time
 from ocpp_console.narration import Narrator
 from ocpp_console.settings import SETTINGS, load
-from ocpp_console.shell.subcommands import SUBCOMMANDS
 from ocpp_console.shell.parsing import parse
+from ocpp_console.shell.subcommands import SUBCOMMANDS
 from ocpp_console.themes import THEMES
 
 ROOT = Path(__file__).parent.parent
