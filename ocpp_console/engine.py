@@ -19,11 +19,12 @@ from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.csms.fronts import BrokerView, Front, Nowhere, Reachable, front_of
 from ocpp_console.engine_link import Link
 from ocpp_console.events import FrameSent
+from ocpp_console.log_search import Found, LogSearch, Progress, go_on
 from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tag_csv import TagsRead, from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
-from ocpp_console.model.messages import Message
+from ocpp_console.model.messages import MessageFilter
 from ocpp_console.model.saved_commands import SavedCommands
 from ocpp_console.persistence import Persistence
 from ocpp_console.procedures.link import CallRefused as CallRefused
@@ -381,13 +382,16 @@ class Engine:
 
     # -------------------------------------------------------------- log
 
-    async def older(self, before_seq: int, station: str | None = None, limit: int = 200) -> list[Message]:
-        """Rows of the log that are older than those in memory, oldest first."""
-        return await self._persistence.older(before_seq, station, limit)
+    async def messages(
+        self, words: MessageFilter | None, before: int | None = None, limit: int = 200, progress: Progress = go_on
+    ) -> Found:
+        """The newest rows of the whole log below the number `before` that a filter lets through, oldest first."""
+        return await self._persistence.messages(words, before, limit, progress)
 
-    async def search(self, text: str, before_seq: int | None = None, limit: int = 200) -> list[Message]:
-        """Rows of the whole database whose frames hold `text`, newest first in range, oldest first in the list."""
-        return await self._persistence.search(text, before_seq, limit)
+    @property
+    def log_search(self) -> LogSearch:
+        """The stored log alone, to read from any place in either direction."""
+        return self._persistence.log_search
 
 
 def _read(path: str | Path) -> bytes:

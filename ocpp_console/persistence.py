@@ -12,10 +12,11 @@ from ocpp_console.bus import Bus
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.ledger import Ledger
 from ocpp_console.events import NoteWritten
+from ocpp_console.log_search import Found, LogSearch, Progress
 from ocpp_console.model.documents import fill_fields, plain_fields
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
-from ocpp_console.model.messages import Message
+from ocpp_console.model.messages import Message, MessageFilter
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.settings import Settings
@@ -289,26 +290,36 @@ class Persistence:
         """How the store is; empty while all is well."""
         return self._log.status if self._log is not None else ""
 
-    async def older(self, before_seq: int, station: str | None, limit: int) -> list[Message]:
-        """Rows below a number, oldest first."""
-        if self._log is None:
-            return []
-        return self._rows(await self._log.page(before_seq, limit, station))
+    @property
+    def log_search(self) -> LogSearch:
+        """The stored log, for reading.
 
-    async def search(self, text: str, before_seq: int | None, limit: int) -> list[Message]:
-        """Rows whose frames hold `text`, oldest first."""
+        Raises:
+            StoreProblem: the database is not open.
+        """
         if self._log is None:
-            return []
-        facts = await self._log.search(text, before_seq, limit)
-        return self._rows(sorted(facts, key=lambda fact: (fact.seq, fact.at)))
+            raise StoreProblem("The database is not open.")
+        return LogSearch(self._log, self._version_of)
 
-    def _rows(self, facts: list[Any]) -> list[Message]:
-        """Facts as rows, in a log of their own."""
-        elsewhere = Fleet(log_rows=max(2 * len(facts), 1))
-        for name, station in self._fleet.stations.items():
-            elsewhere.stations[name] = station
-        elsewhere.recall(facts)
-        return list(elsewhere.messages)
+    def _version_of(self, station: str) -> str:
+        """The version of a station, for connections whose beginning is not in the file."""
+        known = self._fleet.stations.get(station)
+        return known.version if known is not None and known.version else "1.6"
+
+    async def messages(self, words: MessageFilter | None, before: int | None, limit: int, progress: Progress) -> Found:
+        """The newest rows below a number that fit: those in memory, then those on disk."""
+        rows = self._fleet.messages
+        first = rows[0].seq if len(rows) else None
+        fitting: list[Message] = []
+        for message in reversed(rows):
+            if (before is None or message.seq < before) and (words is None or words.matches(message)):
+                fitting.insert(0, message)
+                if len(fitting) >= limit:
+                    return Found(fitting, message.seq, False)
+        if first is not None and (before is None or before > first):
+            before = first
+        older = await self.log_search.page(words, before, limit - len(fitting), progress)
+        return Found([*older.rows, *fitting], older.reached, older.ended)
 
     # ---------------------------------------------------------- closing
 

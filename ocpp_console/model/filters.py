@@ -6,7 +6,7 @@ The grammar is in `filter_syntax`, the words in `filter_words`.
 from typing import Self
 
 from ocpp_console.model.annotations import NO_ANNOTATIONS, Annotations
-from ocpp_console.model.filter_conditions import Node, judge
+from ocpp_console.model.filter_conditions import All, Condition, Hint, Node, judge
 from ocpp_console.model.filter_syntax import FilterError, Trouble, parse
 from ocpp_console.model.filter_words import FILTER_WORDS, Site, condition_of
 from ocpp_console.model.rows import Message
@@ -39,6 +39,14 @@ class MessageFilter:
             return cls(text, parse(text, lambda token, words: condition_of(token, words, site)))
         except Trouble as trouble:
             return trouble.error
+
+    @classmethod
+    def of_station(cls, identity: str, words: "MessageFilter | None" = None) -> Self:
+        """Only rows of this very station, of those that `words` lets through."""
+        own = Condition(lambda row: row.station == identity, Hint("station", lambda name: name == identity, True))
+        if words is None or words.node is None:
+            return cls("", own)
+        return cls(words.text, All((own, words.node)))
 
     def matches(self, message: Message) -> bool:
         """The row is let through."""

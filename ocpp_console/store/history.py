@@ -1,14 +1,14 @@
 """Reading the log back: pages anywhere in it, replay from a number on, and text search."""
 
-import json
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from ocpp_console.events import Fact, FrameSent
 from ocpp_console.store.database import Database
+from ocpp_console.store.patterns import containing, needles_of
 from ocpp_console.store.rows import BLOB, RECEIVED, SELECTED, Row, facts_of
-from ocpp_console.store.words import Words, to_bytes
+from ocpp_console.store.words import Words
 
 PAGE_ROWS = 200
 CHUNK_ROWS = 1_000
@@ -16,14 +16,6 @@ SEARCH_RANGE = 100_000
 """Numbers looked through at a time: some 20 ms, after which hits can be shown and the search called off."""
 
 _MAPPED = 1 << 30
-_LONGEST_TEXT = 2_000
-"""Characters; SQLite takes patterns of up to 50,000 bytes, and one character may be fourteen of them."""
-
-_COMMON = 'e",taonirsl:dmcp[u}{]bgf-hv0yTSw1.2_CEV53R64kM879xPAIBONDjqLzFGHUWZKXQYJ'
-"""Characters of OCPP frames, the commonest first; others are rarer still."""
-
-_RARITY = {ord(character): place for place, character in enumerate(_COMMON)}
-
 _EVERYWHERE = f"""SELECT {SELECTED} FROM facts AS f
     WHERE f.id < :before ORDER BY f.id DESC LIMIT :limit"""
 
@@ -135,10 +127,10 @@ class History:
         `found` gets the hits of each range as soon as they are known; `cancelled` is asked between two ranges. Text
         outside ASCII is found as UTF-8 and as JSON escapes. Binary and garbled frames match in their own case.
         """
-        needles = _needles(text[:_LONGEST_TEXT])
+        needles = needles_of(text)
         if not needles:
             return []
-        condition, parameters = _condition(needles)
+        condition, parameters = containing(needles)
         statement = f"""SELECT {SELECTED} FROM facts AS f
             WHERE f.id >= :low AND f.id < :high AND ({condition}) ORDER BY f.id DESC LIMIT :limit"""
         lowest = (await self.database.rows("SELECT ifnull(min(id), 0) FROM facts"))[0][0]
@@ -167,45 +159,3 @@ class History:
         """
         if self.database.path is not None:
             await self.database.rows(f"PRAGMA mmap_size = {size}")
-
-
-def _needles(text: str) -> list[bytes]:
-    """The byte strings that may stand for `text` in a frame: as it is, and with JSON escapes outside ASCII."""
-    if not text:
-        return []
-    plain = to_bytes(text)
-    escaped = "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text).encode("ascii")
-    return [plain] if plain == escaped else [plain, escaped]
-
-
-def _condition(needles: list[bytes]) -> tuple[str, dict[str, Any]]:
-    """The SQL for "contains one of them", and its parameters.
-
-    LIKE looks for the first character of its pattern and compares there: for a text that begins with a common one, a
-    pattern of its tail from the rarest character on comes first.
-    """
-    alternatives: list[str] = []
-    parameters: dict[str, Any] = {}
-    for number, needle in enumerate(needles):
-        patterns = {f"like{number}": needle} if b"\0" not in needle else {}  # no text has one
-        if patterns and (start := _rarest(needle)) > 0:
-            patterns = {f"tail{number}": needle[start:]} | patterns
-        escape = " ESCAPE '\\'" if _escaped(needle) != needle else ""  # it costs a tenth of the time
-        for column in ("f.frame", "f.reply") if patterns else ():
-            likes = [f"{column} LIKE CAST(:{name} AS TEXT){escape}" for name in patterns]
-            alternatives.append(f"({' AND '.join(likes)})")
-        alternatives.append(f"(f.kind >= {BLOB} AND instr(f.frame, :bytes{number}))")
-        parameters |= {name: b"%" + _escaped(pattern) + b"%" for name, pattern in patterns.items()}
-        parameters[f"bytes{number}"] = needle
-    return " OR ".join(alternatives), parameters
-
-
-def _escaped(needle: bytes) -> bytes:
-    """For a LIKE pattern whose escape character is the backslash."""
-    return needle.replace(b"\\", b"\\\\").replace(b"%", b"\\%").replace(b"_", b"\\_")
-
-
-def _rarest(needle: bytes) -> int:
-    """Where the ASCII character stands that frames contain least, the last one excepted: a tail of one tells little."""
-    candidates = [position for position in range(len(needle) - 1) if needle[position] < 0x80]
-    return max(candidates, key=lambda position: _RARITY.get(needle[position], len(_RARITY)), default=0)

@@ -36,6 +36,13 @@ OTHERS: dict[int, type[Any]] = {
 _NUMBERS = {kind: number for number, kind in OTHERS.items()}
 REPLY_LOST = _NUMBERS[ReplyLost]
 
+NO_BEGINNING = tuple(
+    kind | blob
+    for kind in (_NUMBERS[events.CallRequested], _NUMBERS[events.CallAbandoned], REPLY_LOST)
+    for blob in (0, BLOB)
+)
+"""Kinds of facts that begin no row of the message log."""
+
 COLUMNS = 10
 """id, at, kind, station, connection, action, answers, frame, reply, reply_after"""
 
