@@ -19,12 +19,11 @@ from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.csms.fronts import BrokerView, Front, Nowhere, Reachable, front_of
 from ocpp_console.engine_link import Link
 from ocpp_console.events import FrameSent
-from ocpp_console.log_search import Found, LogSearch, Progress, go_on
+from ocpp_console.log_book import LogBook
 from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tag_csv import TagsRead, from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
-from ocpp_console.model.messages import MessageFilter
 from ocpp_console.model.saved_commands import SavedCommands
 from ocpp_console.persistence import Persistence
 from ocpp_console.procedures.link import CallRefused as CallRefused
@@ -382,16 +381,10 @@ class Engine:
 
     # -------------------------------------------------------------- log
 
-    async def messages(
-        self, words: MessageFilter | None, before: int | None = None, limit: int = 200, progress: Progress = go_on
-    ) -> Found:
-        """The newest rows of the whole log below the number `before` that a filter lets through, oldest first."""
-        return await self._persistence.messages(words, before, limit, progress)
-
     @property
-    def log_search(self) -> LogSearch:
-        """The stored log alone, to read from any place in either direction."""
-        return self._persistence.log_search
+    def log(self) -> LogBook:
+        """The message log, memory and database as one: pages by filter, marks, comments, saved filters."""
+        return self._persistence.log_book
 
 
 def _read(path: str | Path) -> bytes:

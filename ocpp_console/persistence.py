@@ -12,11 +12,10 @@ from ocpp_console.bus import Bus
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.ledger import Ledger
 from ocpp_console.events import NoteWritten
-from ocpp_console.log_search import Found, LogSearch, Progress
+from ocpp_console.log_book import LogBook
 from ocpp_console.model.documents import fill_fields, plain_fields
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
-from ocpp_console.model.messages import Message, MessageFilter
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.settings import Settings
@@ -72,6 +71,8 @@ class Persistence:
         self._complain = complain
         self.saved_commands = SavedCommands(self._keep_command, self._drop_command)
         """Commands that the operator keeps under a name."""
+        self.log_book = LogBook(fleet, self._queue, clock)
+        """The message log over the whole database."""
         self._policy: str = Policy.ACCEPT_ALL
         """What was chosen on the screen, in this run or an earlier one."""
         self._database: Database | None = None
@@ -95,6 +96,7 @@ class Persistence:
         log = self._log = EventLog(self._database, self._clock)
         await log.start()
         await self._restore_settings(self._documents)
+        await self.log_book.open(log, self._documents)
         await self._restore_fleet(self._documents, log)
         await self._restore_counter(self._documents, self._database)
         self._bus.attach(log.offer)
@@ -289,37 +291,6 @@ class Persistence:
     def status(self) -> str:
         """How the store is; empty while all is well."""
         return self._log.status if self._log is not None else ""
-
-    @property
-    def log_search(self) -> LogSearch:
-        """The stored log, for reading.
-
-        Raises:
-            StoreProblem: the database is not open.
-        """
-        if self._log is None:
-            raise StoreProblem("The database is not open.")
-        return LogSearch(self._log, self._version_of)
-
-    def _version_of(self, station: str) -> str:
-        """The version of a station, for connections whose beginning is not in the file."""
-        known = self._fleet.stations.get(station)
-        return known.version if known is not None and known.version else "1.6"
-
-    async def messages(self, words: MessageFilter | None, before: int | None, limit: int, progress: Progress) -> Found:
-        """The newest rows below a number that fit: those in memory, then those on disk."""
-        rows = self._fleet.messages
-        first = rows[0].seq if len(rows) else None
-        fitting: list[Message] = []
-        for message in reversed(rows):
-            if (before is None or message.seq < before) and (words is None or words.matches(message)):
-                fitting.insert(0, message)
-                if len(fitting) >= limit:
-                    return Found(fitting, message.seq, False)
-        if first is not None and (before is None or before > first):
-            before = first
-        older = await self.log_search.page(words, before, limit - len(fitting), progress)
-        return Found([*older.rows, *fitting], older.reached, older.ended)
 
     # ---------------------------------------------------------- closing
 

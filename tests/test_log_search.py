@@ -246,7 +246,7 @@ async def test_messages_are_the_same_as_in_memory(stored: Stored) -> None:
 
 
 async def test_rows_after_a_number_come_oldest_first_and_none_twice(stored: Stored) -> None:
-    for text in ("", "~s AC-04", "~a auth ~status Blocked", "~from csms", "~f"):
+    for text in ("", "~s AC-04", "~a auth ~status Blocked", "~from csms", "~finding SCHEMA*"):
         words = MessageFilter.parse(text)
         assert isinstance(words, MessageFilter)
         rows: list[int] = []

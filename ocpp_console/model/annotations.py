@@ -1,6 +1,7 @@
 """What the operator wrote on rows of the log: marks and comments, by the number of the row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 LONGEST_COMMENT = 2_000
 """Characters."""
@@ -18,12 +19,20 @@ class Annotations:
         self.revision = 0
         """Goes up with every change."""
 
-    def restore(self, seq: int, mark: bool, comment: str) -> None:
+    def restore(self, seq: int, document: Mapping[str, Any]) -> None:
         """What was kept in an earlier run."""
-        if mark:
+        comment = document.get("comment")
+        if document.get("marked") is True:
             self.marks.add(seq)
-        if comment:
+        if isinstance(comment, str) and comment:
             self.comments[seq] = comment[:LONGEST_COMMENT]
+
+    def document(self, seq: int) -> dict[str, Any]:
+        """What is kept of one row; empty when nothing is to be kept."""
+        document: dict[str, Any] = {"marked": True} if seq in self.marks else {}
+        if seq in self.comments:
+            document["comment"] = self.comments[seq]
+        return document
 
     def mark(self, seq: int, marked: bool) -> None:
         """Mark a row, or take its mark away."""

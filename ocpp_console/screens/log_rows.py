@@ -3,6 +3,9 @@
 Without a filter the model's own ring is handed out. With one, the matching rows are kept and only what is new since
 the last look is examined: new rows, and rows that were still waiting for their answer. So it is, too, once older rows
 than the ring's were put before them: what the ring forgets then has to stay, or a gap would open in the middle.
+
+Whoever looks far back sees a piece of the log that has an end of its own, above the ring's first row; what comes there
+is put after it once it is scrolled to. So a log of any length takes the memory of `MOST_KEPT` rows.
 """
 
 from bisect import bisect_left, insort
@@ -10,8 +13,8 @@ from collections.abc import Sequence
 
 from ocpp_console.model.messages import Message, MessageFilter, MessageLog, State
 
-MOST_KEPT = 50_000
-"""Rows kept while somebody looks at older ones; beyond it the oldest give way."""
+MOST_KEPT = 10_000
+"""Rows kept while somebody looks at older ones; beyond it those at the other end give way."""
 
 
 class LogRows:
@@ -28,6 +31,8 @@ class LogRows:
         self._revision = -1
         self._first: int | None = None
         """The lowest number looked at that the ring does not have; None while nothing older was asked for."""
+        self._last: int | None = None
+        """Above which number nothing is shown although the log goes on; None while the newest rows are there."""
         self.chosen = object()
         """Another one after every choice."""
 
@@ -36,17 +41,32 @@ class LogRows:
         """The only station shown; empty for all."""
         return self._station
 
+    @property
+    def words(self) -> MessageFilter | None:
+        """The filter that is in force; None shows everything."""
+        return self._filter
+
     def choose(self, station: str, words: MessageFilter | None) -> None:
         """Show something else from now on."""
         self._station, self._filter = station, words
         self._matches, self._waiting, self._examined, self._revision = [], {}, 0, -1
-        self._first = None
+        self._first = self._last = None
         self.chosen = object()
+
+    @property
+    def wanted(self) -> MessageFilter | None:
+        """Station and filter as one, to ask the database with."""
+        return MessageFilter.of_station(self._station, self._filter) if self._station else self._filter
 
     @property
     def looks_back(self) -> bool:
         """Rows older than the ring's are among them."""
         return self._first is not None
+
+    @property
+    def detached(self) -> bool:
+        """It is a piece of the log that does not reach up to the newest row."""
+        return self._last is not None
 
     @property
     def first(self) -> int:
@@ -55,25 +75,53 @@ class LogRows:
             return self._first
         return self._log[0].seq if len(self._log) else 0
 
+    @property
+    def last(self) -> int:
+        """The number from which on nothing was looked at yet, of a piece that does not reach the newest row."""
+        return self._last or 0
+
     def release(self) -> None:
         """Nobody looks at older rows any more."""
         if self.looks_back:
             self.choose(self._station, self._filter)
 
-    def put_before(self, older: Sequence[Message]) -> int:
-        """Put rows in front that are older than all others; returns how many of them are shown."""
+    def begin_at(self, seq: int) -> None:
+        """Show the log around the number `seq`: nothing yet, what is read is put before and after."""
+        self.choose(self._station, self._filter)
+        self._first = self._last = seq
+
+    def put_before(self, older: Sequence[Message], reached: int) -> None:
+        """Put rows in front that are older than all others; down to `reached` everything was looked at."""
         if self._first is None:
             self._first, self._revision = self.first, -1
             self()  # from now on rows are kept here, whatever the ring forgets
-        fitting = [message for message in older if message.seq < self._first and self._fits(message)]
-        self._matches[:0] = fitting
-        self._first = min([self._first, *(message.seq for message in older)])
-        return len(fitting)
+        self._matches[:0] = [message for message in older if message.seq < self._first]
+        self._first = min(self._first, reached)
+        if len(self._matches) > MOST_KEPT:
+            self._last = self._matches[MOST_KEPT].seq
+            del self._matches[MOST_KEPT:]
+            self._waiting.clear()
+
+    def put_after(self, newer: Sequence[Message], reached: int) -> None:
+        """Put rows behind a piece of the log; up to `reached` everything was looked at."""
+        if self._last is None:
+            return
+        self._matches += [message for message in newer if message.seq >= self.last]
+        self._last = max(self._last, reached)
+        surplus = len(self._matches) - MOST_KEPT
+        if surplus > 0:
+            del self._matches[:surplus]
+            self._first = self._matches[0].seq
+        if not len(self._log) or self._last >= self._log[0].seq:
+            self._examined, self._revision = self._log.evicted + self._log.position(self._last), -1
+            self._last = None
 
     def __call__(self) -> Sequence[Message]:
         """The rows as they are, oldest first."""
         if self._filter is None and not self.looks_back:
             return self._log.for_station(self._station) if self._station else self._log
+        if self._last is not None:
+            return self._matches
         if self._log.revision != self._revision:
             self._revision = self._log.revision
             self._answered()
@@ -118,7 +166,10 @@ class LogRows:
     def _evicted(self) -> None:
         """Forget what the ring forgot, or what is too much."""
         if self.looks_back:
-            del self._matches[: max(0, len(self._matches) - MOST_KEPT)]
+            surplus = len(self._matches) - MOST_KEPT
+            if surplus > 0:
+                del self._matches[:surplus]
+                self._first = self._matches[0].seq
             return
         if not len(self._log):
             self._matches.clear()

@@ -1,63 +1,169 @@
-"""Reading on where the memory ends: older rows of the log come from the database when somebody scrolls up to them."""
+"""Reading on where the memory ends: other rows of the log come from the database when somebody goes where they are.
 
+Scrolling to the first row reads older ones, scrolling to the last one of a piece reads newer ones; a filter of which
+little is in memory looks for older rows at once. A place anywhere in the log can be gone to by its number or its time.
+"""
+
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from ocpp_console.clock import iso
+from ocpp_console.engine import StoreProblem
+from ocpp_console.log_search import PAGE_ROWS, Found
+from ocpp_console.model.messages import Message
 from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
-    from ocpp_console.model.messages import Message
+    from ocpp_console.log_search import LogSearch
 
-PAGE_ROWS = 200
-"""Rows read at a time: folding them takes the loop some milliseconds."""
+Table = RecordTable[Message]
+FIRST_PLACE = 0
+"""The beginning of the log, as a number to go to."""
 
 
 class LookBack:
-    """What one log pane knows about the rows before its first one."""
+    """What one log pane knows about the rows outside what it shows."""
 
-    def __init__(self, engine: "Engine", rows: LogRows) -> None:
-        """Puts what `engine` finds before `rows`."""
+    def __init__(self, engine: "Engine", rows: LogRows, begin: Callable[[Awaitable[None]], object]) -> None:
+        """Puts what `engine` finds around `rows`; `begin` runs a reading and ends the one before."""
         self._engine = engine
         self._rows = rows
-        self._reading = False
-        self._ended = False
+        self._begin = begin
+        self._reading: object = None
+        self._part = 0.0
+        self._beginning = -1
+        """The number below which nothing is; -1 while that is not known."""
+        self._given_up = False
+        """The user stopped the search, or the file cannot be read."""
+        self._trouble = ""
         self._reached = ""
         """How far back it has come, as a time."""
 
     @property
+    def reading(self) -> bool:
+        """A search is under way."""
+        return self._reading is not None
+
+    @property
+    def _ended(self) -> bool:
+        """Nothing is before the first row."""
+        return self._rows.first <= self._beginning
+
+    @property
     def words(self) -> str:
-        """For the title: how far back it is; empty while nobody looks back."""
+        """For the title: how far back it is, and how the search goes; empty while nobody looks back."""
+        if self._trouble:
+            return self._trouble
+        if self.reading and self._part > 0:
+            return f"searching {self._part * 100:.0f} %, esc stops"
+        if self._given_up:
+            return "search stopped"
         if not self._rows.looks_back:
             return ""
         return "from the beginning" if self._ended else f"back to {self._reached}" if self._reached else ""
 
+    @property
+    def all_read(self) -> bool:
+        """The whole log was looked through, and this is all there is."""
+        return self._ended and not self._rows.detached
+
     def forget(self) -> None:
         """Other rows are shown from now on, or the newest again."""
-        self._ended, self._reached = False, ""
+        self._beginning, self._given_up, self._reached, self._trouble = -1, False, "", ""
+        self._reading = None
         self._rows.release()
 
-    def wanted(self, table: "RecordTable[Message]") -> bool:
-        """The first row is in view, nobody follows, and more may be there. Whoever follows again wants none of it."""
-        if table.following:
-            if self._rows.looks_back:
-                self.forget()
+    def stop(self) -> bool:
+        """End the search that is under way; what it found stays. False when there is none."""
+        if not self.reading:
             return False
-        return not self._reading and not self._ended and table.view.top == 0 and self._rows.first > 0
+        self._reading, self._given_up = None, True
+        return True
 
-    async def read(self, table: "RecordTable[Message]") -> None:
-        """Read one page and put it before the first row; the row under the eyes stays where it is."""
-        self._reading = True
-        try:
-            chosen = self._rows.chosen
-            older = await self._engine.older(self._rows.first, self._rows.station or None, PAGE_ROWS)
-            if chosen is not self._rows.chosen or table.following:
+    def look(self, table: Table) -> None:
+        """Read on if the end of what is known is in view. Whoever follows again wants the newest rows only."""
+        rows = self._rows
+        if table.following and (rows.detached or (rows.looks_back and rows.words is None)):
+            self.forget()
+        if self.reading or self._given_up:
+            return
+        few = len(table.view.rows) < table.view.height
+        wanted = few and rows.words is not None if table.following else table.view.top == 0
+        if wanted and not self._ended and rows.first > 0:
+            self._begin(self._older(table))
+        elif rows.detached and table.view.at_end:
+            self._begin(self._newer(table))
+
+    def go(self, table: Table, seq: int, *, at: int | None = None) -> None:
+        """Show the log from the number `seq` on, or from the time `at` (µs) on, with the cursor there."""
+        self.forget()
+        self._begin(self._go(table, seq, at))
+
+    async def _older(self, table: Table) -> None:
+        rows = self._rows
+        found = await self._read(lambda progress: self._search.page(rows.wanted, rows.first, PAGE_ROWS, progress))
+        if found is not None:
+            if found.ended:
+                self._beginning = found.reached
+            if found.rows:
+                self._reached = iso(found.rows[0].at)
+            rows.put_before(found.rows, found.reached)
+            table.poke()
+
+    async def _newer(self, table: Table) -> None:
+        rows = self._rows
+        found = await self._read(lambda progress: self._search.page_after(rows.wanted, rows.last, PAGE_ROWS, progress))
+        if found is not None:
+            rows.put_after(found.rows, found.reached)
+            table.poke()
+
+    async def _go(self, table: Table, seq: int, at: int | None) -> None:
+        """Begin anew at a place: the page after it, and the cursor on its first row."""
+        rows = self._rows
+        if at is not None:
+            try:
+                seq = await self._search.first_since(at)
+            except StoreProblem as problem:
+                self._trouble = problem.text
                 return
-            self._ended = not older
-            if older:
-                self._reached = iso(older[0].at)
-            self._rows.put_before(older)
-        finally:
-            self._reading = False
+        table.view.following = False
+        rows.begin_at(seq)
+        if seq <= FIRST_PLACE:
+            self._beginning = seq
+        found = await self._read(lambda progress: self._search.page_after(rows.wanted, seq, PAGE_ROWS, progress))
+        if found is None:
+            return
+        rows.put_after(found.rows, found.reached)
+        if found.rows:
+            self._reached = iso(found.rows[0].at)
+        if not self._ended:
+            await self._older(table)
+        if found.rows:
+            table.seek(found.rows[0].seq)
         table.poke()
+
+    @property
+    def _search(self) -> "LogSearch":
+        return self._engine.log.search
+
+    async def _read(self, search: Callable[[Callable[[float], bool]], Awaitable[Found]]) -> Found | None:
+        """Run one search; None when other rows were chosen meanwhile, or the file cannot be read."""
+        turn = self._reading = object()
+        chosen, self._part = self._rows.chosen, 0.0
+
+        def progress(part: float) -> bool:
+            self._part = part
+            return self._reading is turn
+
+        try:
+            found = await search(progress)
+        except StoreProblem as problem:
+            self._trouble, self._given_up = problem.text, True
+            return None
+        finally:
+            stopped = self._reading is not turn
+            if not stopped:
+                self._reading = None
+        return found if chosen is self._rows.chosen else None

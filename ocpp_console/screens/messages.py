@@ -8,9 +8,12 @@ from textual.app import ComposeResult
 from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, BUSY, QUIET, WRONG
 from ocpp_console.keys import BY_ID
+from ocpp_console.model.filter_completion import Completion, complete
 from ocpp_console.model.messages import FILTER_WORDS, FilterError, Message, MessageFilter, Origin, outcome, summary
 from ocpp_console.protocol.findings import Severity
+from ocpp_console.screens.filter_values import values_of
 from ocpp_console.screens.log_rows import LogRows
+from ocpp_console.screens.log_table import LogTable
 from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.columns import Column, Piece
@@ -86,9 +89,7 @@ class MessagesPane(Pane):
     """The live log. `station` empty shows all."""
 
     kind = "messages"
-    filter_hint = "  ".join(
-        ("text", *(f"{w.word} {w.argument or w.help.partition(':')[0]}" for w in FILTER_WORDS.values()), "!not")
-    )
+    filter_hint = "text   ~word value   & | ! ( )   tab completes, up: used before, ? lists the words"
     filter_words = tuple((f"{word.word} {word.argument}".strip(), word.help) for word in FILTER_WORDS.values())
 
     def __init__(self, engine: "Engine", station: str = "", *, id: str | None = None, header: bool = True) -> None:
@@ -99,8 +100,10 @@ class MessagesPane(Pane):
         self._station = station
         self._words: MessageFilter | None = None
         self.rows.choose(station, None)
-        self._back = LookBack(engine, self.rows)
-        self.table = self.listing = RecordTable(
+        self.back = LookBack(engine, self.rows, lambda work: self.run_worker(work, exclusive=True, group="older"))
+        self.table = self.listing = LogTable(
+            engine.log.notes,
+            self.go,
             ONE_STATION if station else COLUMNS,
             self.rows,
             identify=lambda message: message.seq,
@@ -125,13 +128,15 @@ class MessagesPane(Pane):
     def _empty(self) -> str:
         """Why nothing is here, and what would change it."""
         if self._words is not None:
-            return "Nothing in the log matches the filter.\nf looks at older messages, esc clears it."
+            if not self.back.all_read:
+                return "Nothing in memory matches the filter; older messages are looked through.\nesc stops it."
+            return "Nothing in the whole log matches the filter.\nesc clears it, / changes it."
         if self._station:
             return f"No message of {self._station} yet.\n. shows all stations."
         return "No messages yet: waiting for a charger to connect.\n9 shows the URL to type into it."
 
     def _chosen(self) -> None:
-        self._back.forget()
+        self.back.forget()
         self.rows.choose(self._station, self._words)
         if self.table is not None:
             self.table.show_columns(ONE_STATION if self._station else COLUMNS)
@@ -144,25 +149,44 @@ class MessagesPane(Pane):
             return ()
         waiting = self.table.waiting
         state = "following" if self.table.following else f"paused, {waiting} below" if waiting else "paused"
-        return ("Messages", self._station or "all stations", state, self._back.words)
+        return ("Messages", self._station or "all stations", state, self.back.words)
 
     def drawing(self) -> Iterator[object]:
         """Read on where the memory ends, too."""
-        if self.table is not None and self._back.wanted(self.table):
-            self.run_worker(self._back.read(self.table), exclusive=True, group="older")
+        self.back.look(self.listing)
         yield from super().drawing()
 
     def filter(self, text: str) -> FilterTrouble | None:
         """Words of `MessageFilter`; an empty text shows everything."""
         words: MessageFilter | None = None
         if text.strip():
-            parsed = MessageFilter.parse(text, self._engine.clock())
+            parsed = self._engine.log.filter(text)
             if isinstance(parsed, FilterError):
-                return FilterTrouble(parsed.text, parsed.word)
+                return FilterTrouble(parsed.text, parsed.word, parsed.at)
             words = parsed
         self._words, self.filter_text = words, text.strip()
         self._chosen()
         return None
+
+    def go(self, seq: int, at: int | None = None) -> None:
+        """Show the log from the number `seq` on (0 for its beginning), or from the time `at` (µs) on."""
+        self.back.go(self.listing, seq, at=at)
+
+    def filter_kept(self) -> None:
+        """It is one of those that were used."""
+        self._engine.log.filters.used(self.filter_text)
+
+    def filter_history(self) -> Sequence[str]:
+        """Filters used in this log before."""
+        return self._engine.log.filters.recent
+
+    def complete(self, text: str) -> Completion:
+        """Words of the language, and what the console knows for them."""
+        return complete(text, lambda kind: values_of(self._engine, kind))
+
+    def step_back(self) -> bool:
+        """Stop the search that is under way."""
+        return self.back.stop()
 
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
         """Show the message in full."""

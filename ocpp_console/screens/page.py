@@ -230,9 +230,11 @@ class Page(Screen[None]):
     def action_back(self) -> None:
         """One step back: the filter, the marks, the zoom, the page; never out of the console."""
         pane = self.focused_pane
-        if pane is not None and pane.filter_text:
+        if pane is not None and pane.step_back():
+            pane.renew_title()
+        elif pane is not None and pane.filter_text:
             self._filter(pane, "")
-        elif pane is not None and pane.table is not None and pane.table.marked:
+        elif pane is not None and pane.table is not None and pane.table.marked and not pane.table.follows:
             pane.table.marked.clear()
             pane.poke()
         elif self.has_class("zooming"):
@@ -247,7 +249,7 @@ class Page(Screen[None]):
         pane = self._filtered_pane()
         if pane is not None:
             self._filtering = pane
-            self.query_one(FilterBar).open(pane.filter_text, pane.filter_hint)
+            self.query_one(FilterBar).open(pane.filter_text, pane.filter_hint, pane)
 
     _filtering: Pane | None = None
 
@@ -270,6 +272,8 @@ class Page(Screen[None]):
             return
         if event.cleared:
             self._filter(pane, "")
+        else:
+            pane.filter_kept()
         self._focus(pane)
 
     def _focus(self, pane: Pane) -> None:
@@ -280,7 +284,8 @@ class Page(Screen[None]):
     def _filter(self, pane: Pane, text: str) -> None:
         """Apply a filter; a text that makes no sense turns the line red and leaves the list as it was."""
         trouble = pane.filter(text)
-        self.query_one(FilterBar).complain(*(trouble or ("", "")))
+        for bar in self.query(FilterBar):
+            bar.complain(*(trouble or ()))
 
 
 def station_of(record: Any) -> str:

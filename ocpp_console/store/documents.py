@@ -23,7 +23,7 @@ _DELETE = "DELETE FROM documents WHERE kind = ? AND key = ?"
 _RAISE = """INSERT INTO counters (name, value) VALUES (?, ?)
     ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)"""
 _STATION, _TRANSACTION, _TAG, _SETTINGS = "station", "transaction", "id_tag", "settings"
-_COMMAND = "saved_command"
+_COMMAND, _FILTER, _NOTE = "saved_command", "saved_filter", "note"
 _ARRANGEMENTS = "arrangements"
 _CHECKPOINT = "snapshot"
 
@@ -125,6 +125,29 @@ class Documents:
     async def commands(self) -> list[Document]:
         """All saved commands, by name."""
         return list((await self._all(_COMMAND)).values())
+
+    async def put_note(self, seq: int, document: Document) -> None:
+        """Store the mark and comment of a row of the log; an empty document removes them."""
+        if document:
+            await self._database.write(*_put([(_NOTE, str(seq).encode(), _body(document))]))
+        else:
+            await self._delete(_NOTE, str(seq))
+
+    async def notes(self) -> dict[int, Document]:
+        """Marks and comments by the number of their row."""
+        return {int(key): body for key, body in (await self._all(_NOTE)).items() if key.isdecimal()}
+
+    async def put_filter(self, name: str, document: Document) -> None:
+        """Store one saved filter."""
+        await self._database.write(*_put([(_FILTER, to_bytes(name.casefold()), _body(document))]))
+
+    async def delete_filter(self, name: str) -> None:
+        """Remove one saved filter."""
+        await self._delete(_FILTER, name.casefold())
+
+    async def filters(self) -> list[Document]:
+        """All saved filters, by name."""
+        return list((await self._all(_FILTER)).values())
 
     async def counter(self, name: str) -> int:
         """A counter's value; 0 when it was never raised."""

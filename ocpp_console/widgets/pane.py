@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widget import Widget
 
+from ocpp_console.model.filter_completion import NOTHING_TO_ADD, Completion
 from ocpp_console.visible import visible
 from ocpp_console.widgets.record_table import RecordTable
 
@@ -20,6 +21,8 @@ class FilterTrouble(NamedTuple):
 
     text: str
     word: str
+    at: int = 0
+    """Where the word begins in the line."""
 
 
 class Pane(Widget):
@@ -78,6 +81,21 @@ class Pane(Widget):
             self.table.restart()
         self.renew_title()
         return None
+
+    def filter_kept(self) -> None:
+        """The filter line was left with enter: the filter is meant."""
+
+    def complete(self, text: str) -> Completion:
+        """What may stand at the end of a filter that is being typed, and a word of help."""
+        return NOTHING_TO_ADD
+
+    def filter_history(self) -> Sequence[str]:
+        """Filters that were used before, the latest last."""
+        return ()
+
+    def step_back(self) -> bool:
+        """End what is under way before esc means anything else; False when nothing is."""
+        return False
 
     def poke(self) -> None:
         """Something may have changed."""

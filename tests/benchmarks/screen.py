@@ -42,11 +42,12 @@ METER_VALUES = (
 def our_log() -> tuple[Any, Callable[[int], None]]:
     """The pane of messages, and what brings it some rows."""
     from ocpp_console.clock import now_us
+    from ocpp_console.model.annotations import Annotations
     from ocpp_console.model.messages import Message, MessageLog, Origin, State
     from ocpp_console.screens.messages import MessagesPane
 
     log, numbers = MessageLog(), itertools.count(1)
-    pane = MessagesPane(SimpleNamespace(fleet=SimpleNamespace(messages=log)))  # type: ignore[arg-type]
+    pane = MessagesPane(SimpleNamespace(fleet=SimpleNamespace(messages=log), log=SimpleNamespace(notes=Annotations())))  # type: ignore[arg-type]
 
     def feed(rows: int) -> None:
         for number in itertools.islice(numbers, rows):

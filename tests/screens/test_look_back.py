@@ -1,7 +1,9 @@
 """Scrolling up over the end of the memory reads on in the database."""
 
+import pytest
 from stage import stage
 
+from ocpp_console.screens import log_rows
 from ocpp_console.screens.messages import MessagesPane
 
 CALLS = 500
@@ -15,17 +17,64 @@ async def test_scrolling_up_reads_on_in_the_database() -> None:
         await s.press("2")
         await s.sees(f"number-{CALLS - 1}")
         await s.press("home")
-        await s.sees("back to")
-        for _ in range(4):
-            await s.press("home")
         await s.sees("from the beginning")
-        await s.press("home")
         await s.sees("BootNotification")
         assert "number-0 " in await s.shown()
         pane = s.app.screen.query_one(MessagesPane)
+        for _ in range(30):
+            await s.press("pagedown")
+            await s.shown()
+        await s.sees(f"number-{CALLS - 1}")
         seqs = [row.seq for row in pane.rows()]
         assert seqs == sorted(set(seqs))
         assert len([row for row in pane.rows() if row.action == "DataTransfer"]) == CALLS
+        assert not pane.rows.detached
+
+
+async def test_scrolling_up_over_the_memory_reads_what_is_before() -> None:
+    async with stage((120, 30), log_rows=100) as s:
+        station = await s.charger("AC-07")
+        for number in range(CALLS):
+            await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
+        await s.press("2")
+        await s.sees(f"number-{CALLS - 1}")
+        for _ in range(30):
+            await s.press("pageup")
+            await s.shown()
+        await s.sees("from the beginning")
+        await s.sees("BootNotification")
+        pane = s.app.screen.query_one(MessagesPane)
+        assert len([row for row in pane.rows() if row.action == "DataTransfer"]) == CALLS
+
+
+async def test_a_piece_of_a_long_log_takes_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_rows, "MOST_KEPT", 250)
+    async with stage((120, 30), log_rows=100) as s:
+        station = await s.charger("AC-07")
+        for number in range(700):
+            await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
+        await s.press("2", "home")
+        await s.sees("number-0 ")
+        pane = s.app.screen.query_one(MessagesPane)
+        seen: set[int] = set()
+        for _ in range(36):
+            await s.press("pagedown")
+            await s.shown()
+            seen |= {row.seq for row in pane.rows()}
+            assert len(pane.rows()) <= 250
+        await s.sees("number-699")
+        everything = await s.engine.log.messages(limit=10_000)
+        assert seen >= {row.seq for row in everything.rows if row.action == "DataTransfer"}
+        for _ in range(90):
+            await s.press("pageup")
+            assert len(pane.rows()) <= 250
+            if "number-0 " in await s.shown():
+                break
+        await s.sees("number-0 ")
+        assert pane.rows.detached
+        await s.press("G")
+        await s.sees("number-699")
+        await s.sees("following")
 
 
 async def test_what_comes_meanwhile_leaves_no_gap_and_following_lets_go() -> None:
@@ -33,8 +82,11 @@ async def test_what_comes_meanwhile_leaves_no_gap_and_following_lets_go() -> Non
         station = await s.charger("AC-07")
         for number in range(150):
             await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
-        await s.press("2", "home")
-        await s.sees("back to")
+        await s.press("2", "f")
+        for _ in range(8):
+            await s.press("pageup")
+            await s.shown()
+        await s.sees("from the beginning")
         pane = s.app.screen.query_one(MessagesPane)
         for number in range(150, 300):
             await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
@@ -44,7 +96,7 @@ async def test_what_comes_meanwhile_leaves_no_gap_and_following_lets_go() -> Non
         await s.sees("number-299")
         await s.shown()
         assert len(pane.rows()) == 100
-        assert "back to" not in await s.shown()
+        assert "from the beginning" not in await s.shown()
 
 
 async def test_a_filter_looks_at_older_rows_too() -> None:
@@ -53,10 +105,10 @@ async def test_a_filter_looks_at_older_rows_too() -> None:
         for number in range(CALLS):
             await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
         await s.press("2", "slash", *"number-7 ", "enter")
-        await s.sees("f looks at older messages")
-        await s.press("f")
         await s.sees("DataTransfer")
         await s.sees("from the beginning")
+        await s.press("slash", "end", *" & nothing", "enter")
+        await s.sees("Nothing in the whole log matches the filter")
 
 
 async def test_another_choice_forgets_what_was_read() -> None:
@@ -65,6 +117,7 @@ async def test_another_choice_forgets_what_was_read() -> None:
         for number in range(300):
             await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
         await s.press("2", "home")
-        await s.sees("back to")
-        await s.press("slash", *"nothing", "enter")
-        assert "back to" not in await s.shown()
+        await s.sees("number-0 ")
+        await s.press("slash", *"number-299", "enter")
+        await s.sees("number-299")
+        assert "number-0 " not in await s.shown()
