@@ -32,6 +32,7 @@ from ocpp_console.protocol import schemas
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.protocol.frames import Call, JsonValue, parse
 from ocpp_console.settings import Settings
+from ocpp_console.station_desk import StationDesk
 from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.problems import StoreProblem as StoreProblem
 
@@ -77,6 +78,8 @@ class Engine:
         """What the console does by itself, and how that is set."""
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
         self._front: Front = Nowhere()
+        self.station_settings = StationDesk(self.fleet, self._persistence.keep_station_settings)
+        """What was set for stations by hand; changed here."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = Waiting(self.fleet.commands)
         self._urls: tuple[int, list[Url]] = (0, [])
@@ -286,13 +289,11 @@ class Engine:
 
     def set_registration(self, station: str, verdict: str) -> None:
         """Decide what a station's next boot is answered with: Accepted, Pending or Rejected."""
-        self._answers.registrations[station] = verdict
-        self._persistence.keep_station_settings(station)
+        self.station_settings.change(station, registration=verdict)
 
     def set_interval(self, station: str, seconds: int) -> None:
         """Decide the heartbeat interval that a station's next boot is answered with."""
-        self._answers.intervals[station] = seconds
-        self._persistence.keep_station_settings(station)
+        self.station_settings.change(station, interval=seconds)
 
     def registration_of(self, station: str) -> str:
         """What a boot of this station is answered with."""
@@ -313,6 +314,7 @@ class Engine:
         """Drop an offline station and its sessions; its messages stay in the log. False when online or unknown."""
         if not self.fleet.forget(station):
             return False
+        self.fleet.station_settings.drop(station)
         self._persistence.forget(station)
         return True
 

@@ -17,6 +17,7 @@ from ocpp_console.model.documents import fill_fields, plain_fields
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
+from ocpp_console.model.station_settings import StationSettings
 from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.settings import Settings
 from ocpp_console.store.changes import Change, Changes
@@ -119,6 +120,9 @@ class Persistence:
         self._bus.last_seq = max(last, snapshot.checkpoint)
         for station in snapshot.stations.values():
             self._fleet.restore_station(station)
+        for identity in self._fleet.station_settings:
+            if identity not in self._fleet.stations:  # set up, and never seen; or the last snapshot was not written
+                self._fleet.set_up(identity, self._fleet.station_settings.of(identity))
         for transaction in snapshot.transactions.values():
             self._fleet.restore_transaction(transaction)
         for identity, arrangements in snapshot.arrangements.items():
@@ -150,10 +154,7 @@ class Persistence:
         given = self._settings.policy
         tags.set_policy(Policy(self._policy if given == AS_LAST_CHOSEN else given))
         for station, document in kept.items():
-            if "registration" in document:
-                self._answers.registrations[station] = document["registration"]
-            if "interval" in document:
-                self._answers.intervals[station] = document["interval"]
+            self._fleet.station_settings.put(station, StationSettings.from_document(document))
 
     async def _restore_counter(self, documents: Documents, database: Database) -> None:
         """No transactionId is given twice, not even one whose answer left while the database took nothing."""
@@ -266,9 +267,7 @@ class Persistence:
 
     def keep_station_settings(self, station: str) -> None:
         """Save what the operator set for one station."""
-        registration, interval = self._answers.registrations.get(station), self._answers.intervals.get(station)
-        named = {"registration": registration, "interval": interval}
-        document = {name: value for name, value in named.items() if value is not None}
+        document = self._fleet.station_settings.of(station).to_document()
         self._queue(lambda documents: documents.put_settings(station, document))
 
     def forget(self, station: str) -> None:

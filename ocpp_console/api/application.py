@@ -9,12 +9,13 @@ from ocpp_console import __version__
 from ocpp_console.api import problems
 from ocpp_console.api.calls import Issued, calls
 from ocpp_console.api.gate import Gate
+from ocpp_console.api.station_settings import station_settings
 from ocpp_console.api.stations import stations
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-ROUTERS = (stations, calls)
+ROUTERS = (stations, station_settings, calls)
 """Every subject of the API; the order is that of its description."""
 
 

@@ -10,6 +10,7 @@ from ocpp_console.model.messages import Message, summary
 from ocpp_console.model.reading import text
 from ocpp_console.model.rows import Origin
 from ocpp_console.model.station import Connector, Station
+from ocpp_console.model.station_settings import StationSettings
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Send, parse
 
@@ -52,6 +53,7 @@ def station(known: Station) -> Json:
     """Everything the model knows of a station."""
     return {
         "id": known.identity,
+        "name": known.settings.name,
         "online": known.online,
         "ready": known.ready,
         "version": known.version,
@@ -65,6 +67,7 @@ def station(known: Station) -> Json:
         "path": known.last_path,
         "connection": _connection(known),
         "connectors": [connector(each) for each in known.connectors.values()],
+        "settings": settings(known.settings),
         "notices": findings(known.notices),
         "security_events": [{"at": iso(at), "type": kind, "info": info} for at, kind, info in known.security_events],
     }
@@ -86,6 +89,21 @@ def _connection(known: Station) -> Json | None:
         "booted": live.booted,
         "frames_in": live.frames_in,
         "frames_out": live.frames_out,
+    }
+
+
+def settings(given: StationSettings) -> Json:
+    """What is set for a station; of the password only whether there is one."""
+    return {
+        "registration": given.registration,
+        "interval": given.interval,
+        "security_profile": given.security_profile,
+        "password_set": bool(given.password),
+        "name": given.name,
+        "notes": given.notes,
+        "version": given.version,
+        "quirks": sorted(given.quirks),
+        "limits": given.limits,
     }
 
 

@@ -118,10 +118,25 @@ class SecurityEvent(BaseModel):
     info: str
 
 
+class SettingsDocument(BaseModel):
+    """What is set for a station; of the password only whether there is one."""
+
+    registration: Literal["Accepted", "Pending", "Rejected"] | None
+    interval: int | None
+    security_profile: int | None
+    password_set: bool
+    name: str
+    notes: str
+    version: str
+    quirks: list[str]
+    limits: dict[str, int]
+
+
 class StationDocument(BaseModel):
     """Everything that is known of a station."""
 
     id: str
+    name: str
     online: bool
     ready: bool
     version: str
@@ -152,5 +167,6 @@ class StationDocument(BaseModel):
     path: str
     connection: ConnectionDocument | None
     connectors: list[ConnectorDocument]
+    settings: SettingsDocument
     notices: list[FindingDocument]
     security_events: list[SecurityEvent]

@@ -38,10 +38,6 @@ class AnswerContext:
         self.clock = clock
         self.duties = Duties(settings)
         """What the console does by itself, as it is set at present."""
-        self.registrations: dict[str, str] = {}
-        """What the operator decided a station's boot is answered with: Accepted, Pending or Rejected."""
-        self.intervals: dict[str, int] = {}
-        """Seconds between heartbeats the operator set for a station."""
         self.last_transaction_id = 0
         """The last 1.6 transactionId given; set it from the store before listening."""
         self.elsewhere: Elsewhere | None = None
@@ -65,11 +61,15 @@ class AnswerContext:
 
     def registration_of(self, station: str) -> str:
         """What a boot of this station is answered with."""
-        return self.registrations.get(station, self.settings.registration)
+        return self.fleet.station_settings.of(station).registration or self.settings.registration
 
     def interval_of(self, station: str) -> int:
         """Seconds between heartbeats that an accepted boot of this station is answered with."""
-        return self.intervals.get(station, self.settings.interval)
+        return self.fleet.station_settings.of(station).interval or self.settings.interval
+
+    def tolerates(self, station: str) -> bool:
+        """Its violations are no reason for an error, even where all others' are."""
+        return "tolerate" in self.fleet.station_settings.of(station).quirks
 
     def standing_of(self, station: str) -> str:
         """What the station may do now: the answer to its last boot, on any connection.
@@ -94,4 +94,7 @@ class AnswerContext:
         interval = self.interval_of(station)
         if verdict != "Accepted":
             interval = min(interval, SOON)
-        return {"currentTime": self.now_text(), "interval": interval, "status": verdict}
+        answer: Payload = {"currentTime": self.now_text(), "interval": interval, "status": verdict}
+        if "heartbeat_interval" in self.fleet.station_settings.of(station).quirks:
+            answer["heartbeatInterval"] = interval
+        return answer

@@ -38,7 +38,7 @@ def answer(
         refused = before_acceptance(ACTIONS[name], station, version, context)
         if refused is not None:
             return refused
-    if context.settings.strict and message is not None and message.call_findings:
+    if context.settings.strict and message is not None and message.call_findings and not context.tolerates(station):
         refused = violation(message)
         if refused is not None:
             return refused

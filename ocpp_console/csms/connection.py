@@ -97,6 +97,7 @@ class Connection(Wire):
         self.address = address_text(transport.get_extra_info("peername"))
         if self._knock is not None:
             self._knock.address = address_text(transport.get_extra_info("sockname"))
+            self._knock.peer = self.address
 
     def knocked(self, data: bytes) -> None:
         """Go on with the handshake."""
@@ -138,8 +139,7 @@ class Connection(Wire):
         self.id = board.bus.number()
         said = welcome.subprotocol, welcome.offered, welcome.path, self.address, False, welcome.findings
         board.publish(StationConnected(self.id, board.clock(), self.identity, self.version, *said))
-        if board.settings.ping_interval:
-            board.pings[self] = self.bucket_at + board.settings.ping_interval
+        board.expect_pings(self, self.bucket_at)
         self.let_on(Held.TAKEOVER)
         if welcome.rest:
             self._take(memoryview(welcome.rest))

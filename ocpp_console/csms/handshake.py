@@ -16,6 +16,7 @@ from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from ocpp_console.csms import refusals
+from ocpp_console.csms.admission import ANYBODY, Admission
 from ocpp_console.csms.identity import Identity, NoIdentity, identity_of, oddities
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.protocol.actions import SUBPROTOCOLS, Version, choose_subprotocol
@@ -67,17 +68,20 @@ class Terms(NamedTuple):
     base_path: str = ""
     max_size: int = 1_048_576
     compression: bool = False
+    admission: Admission = ANYBODY
 
 
 class Knock:
     """Somebody at the door: collects the request until it can be judged. Dropped when the handshake is over."""
 
-    __slots__ = ("_head", "_terms", "address")
+    __slots__ = ("_head", "_terms", "address", "peer")
 
     def __init__(self, terms: Terms) -> None:
         """Nothing came so far."""
         self._head = bytearray()
         self._terms = terms
+        self.peer = ""
+        """Who it is, `host:port`."""
         self.address = "<this machine>"
         """Where the peer reached us, `host:port`; the help page says it."""
 
@@ -116,6 +120,8 @@ class Knock:
             response.headers["Upgrade"] = "websocket"
         if refusal.status == 405:
             response.headers["Allow"] = "GET"
+        if refusal.status == 401:
+            response.headers["WWW-Authenticate"] = 'Basic realm="ocpp-console", charset="UTF-8"'
         return refusal._replace(response=response.serialize())
 
     def _judge(self, head: bytes, rest: bytes) -> Welcome | Refusal:
@@ -149,10 +155,14 @@ class Knock:
             return refusals.BROWSER
         if isinstance(identity, NoIdentity):
             return Refusal("bad_identity", identity.text, 400)
-        choice = choose_subprotocol(offered)
+        admission = self._terms.admission
+        choice = choose_subprotocol(offered, admission.version_of(identity.text))
         if choice.version is None:
             return Refusal("foreign_subprotocol", choice.text, 400)
-        findings = repair(request.headers)
+        admitted = admission.judge(identity.text, request.headers, self.peer, secure=False)
+        if isinstance(admitted, Refusal):
+            return admitted
+        findings = [*repair(request.headers), *admitted]
         if choice.version is not Version.V16:
             findings += oddities(identity.text)
         drop(request.headers, "Sec-WebSocket-Protocol")  # chosen here in the client's order, not by the library

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocpp_console.bus import Bus
+from ocpp_console.csms.admission import Admission
 from ocpp_console.csms.answers import AnswerContext
 from ocpp_console.csms.chronicle import Chronicle
 from ocpp_console.csms.handshake import Terms
@@ -59,7 +60,8 @@ class Switchboard(Chronicle):
         self.answers = answers
         self.ledger = ledger
         self.limits = limits
-        self.terms = Terms(settings.path, settings.max_size, settings.compression)
+        admission = Admission(answers.fleet.station_settings, clock)
+        self.terms = Terms(settings.path, settings.max_size, settings.compression, admission)
         self.rate = settings.station_rate
         self.online: dict[str, Connection] = {}
         """The connection of each station; the newest one that was taken."""
@@ -128,6 +130,12 @@ class Switchboard(Chronicle):
         """A socket was accepted."""
         self.everyone.add(connection)
         self.knocking.add(connection)
+
+    def expect_pings(self, connection: "Connection", now: float) -> None:
+        """Have a connection pinged from now on (loop time), unless nobody is or its station cannot bear it."""
+        habits = self.answers.fleet.station_settings.of(connection.identity).quirks
+        if self.settings.ping_interval and "no_pings" not in habits:
+            self.pings[connection] = now + self.settings.ping_interval
 
     def forget(self, connection: "Connection") -> None:
         """A socket is gone."""

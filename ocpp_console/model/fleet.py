@@ -32,6 +32,7 @@ from ocpp_console.model.reading import mapping
 from ocpp_console.model.recollection import Recollection
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Connection, Station
+from ocpp_console.model.station_settings import AllStationSettings, StationSettings
 from ocpp_console.model.transactions import Transaction, Transactions
 from ocpp_console.model.variables import Variables
 from ocpp_console.protocol.findings import Finding, Severity
@@ -51,6 +52,8 @@ class Fleet:
         self.stations: dict[str, Station] = {}
         self.messages = MessageLog(log_rows)
         self.commands = Commands()
+        self.station_settings = AllStationSettings()
+        """What the operator set for stations, those included that never connected."""
         self.attempts: deque[HandshakeRefused] = deque(maxlen=MOST_ATTEMPTS)
         """Who tried to connect and did not get in, newest last."""
         self.listeners: list[ListenerStarted] = []
@@ -302,7 +305,8 @@ class Fleet:
             offline = next((name for name, known in self.stations.items() if not known.online), None)
             if offline is not None:
                 self.forget(offline)
-        station = self.stations[identity] = Station(identity, first_seen=at, last_seen=at)
+        station = Station(identity, first_seen=at, last_seen=at, settings=self.station_settings.of(identity))
+        self.stations[identity] = station
         self._folded.setdefault(identity.casefold(), identity)
         return station
 
@@ -312,6 +316,14 @@ class Fleet:
         if other == identity or other not in self.stations:
             return ()
         return (Finding("IDENTITY_CASE", Severity.WARNING, "another station's identity differs only in letter case"),)
+
+    def set_up(self, identity: str, settings: StationSettings) -> None:
+        """Take over what the operator set for a station, which is listed from now on if it was not."""
+        self.station_settings.put(identity, settings)
+        station = self.stations.get(identity) or self._station(identity, 0)
+        station.settings = settings
+        station.revision += 1
+        self.dirty_stations.add(identity)
 
     # ------------------------------------------------------------- rest
 
@@ -361,6 +373,7 @@ class Fleet:
     def restore_station(self, document: Document) -> Station:
         """Bring a station back from the store, offline."""
         station = Station.from_document(document)
+        station.settings = self.station_settings.of(station.identity)
         self.stations[station.identity] = station
         self._folded.setdefault(station.identity.casefold(), station.identity)
         return station

@@ -5,6 +5,7 @@ from typing import Self
 
 from ocpp_console.model.documents import Document, Later, fill_fields, plain_fields_later
 from ocpp_console.model.meter_values import Latest
+from ocpp_console.model.station_settings import NOTHING_SET, StationSettings
 from ocpp_console.model.takeovers import TakeOvers
 from ocpp_console.model.variables import Variables
 from ocpp_console.protocol.findings import Finding, Severity
@@ -137,6 +138,8 @@ class Station:
     """How often a connection took the place of another lately."""
     variables: Variables = field(default_factory=Variables, compare=False)
     """What can be configured, as far as it was heard of in this run."""
+    settings: StationSettings = field(default=NOTHING_SET, compare=False)
+    """What the operator set for it."""
     revision: int = field(default=0, compare=False)
     """Goes up with every change."""
 

@@ -158,7 +158,7 @@ def payload(version: str, number: int, kind: str, part: list[JsonValue]) -> dict
 
 def split(entries: Sequence[JsonValue], station: Station) -> list[list[JsonValue]]:
     """Entries in parts that one message of this station may hold."""
-    items = stated_number(station, "list_items") or USUAL_PART
+    items = stated_number(station, "list_items") or station.settings.limits.get("SendLocalList") or USUAL_PART
     most_bytes = stated_number(station, "list_bytes")
     parts: list[list[JsonValue]] = []
     size = 0

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 
-from ocpp_console.model.variables import VariableName, Variables
+from ocpp_console.model.station import Station
+from ocpp_console.model.variables import VariableName
 from ocpp_console.protocol.frames import JsonValue
 
 ENVELOPE = 120
@@ -27,8 +28,8 @@ def portions(
     return parts
 
 
-def message_limits(variables: Variables, action: str) -> tuple[int | None, int | None]:
-    """Most items and most bytes of one message of a 2.x action, as far as the station told.
+def message_limits(station: Station, action: str) -> tuple[int | None, int | None]:
+    """Most items and most bytes of one message of a 2.x action, as the station told; else the items set by hand.
 
     2.0.1 names the action as the instance of ItemsPerMessage (part 2, referenced components, DeviceDataCtrlr); some
     stations have it in the variable's name.
@@ -39,6 +40,6 @@ def message_limits(variables: Variables, action: str) -> tuple[int | None, int |
             VariableName("DeviceDataCtrlr", limit, instance=action),
             VariableName("DeviceDataCtrlr", f"{limit}{action}"),
         )
-        numbers = [number for name in spelled if (number := variables.number_of(name)) is not None]
+        numbers = [number for name in spelled if (number := station.variables.number_of(name)) is not None]
         found.append(numbers[0] if numbers else None)
-    return found[0], found[1]
+    return (station.settings.limits.get(action) if found[0] is None else found[0]), found[1]

@@ -105,7 +105,7 @@ def _portion(station: Station, changes: Sequence[Change]) -> int:
     """How many of the next changes fit into one request; 1.6 takes one at a time."""
     if station.version == "1.6":
         return 1
-    most, most_bytes = message_limits(station.variables, "SetVariables")
+    most, most_bytes = message_limits(station, "SetVariables")
     most = most or ITEMS_A_TIME
     return len(portions([_data(change) for change in changes[:most]], most, most_bytes)[0])
 

@@ -137,8 +137,9 @@ async def read_report(
 def _portion(station: Station, queue: Sequence[Setting]) -> int:
     """How many of the next settings fit into one request."""
     if station.version == "1.6":
-        return min(station.variables.number_of(MAX_KEYS) or ITEMS_A_TIME, len(queue))
-    most, most_bytes = message_limits(station.variables, "GetVariables")
+        most = station.variables.number_of(MAX_KEYS) or station.settings.limits.get("GetConfiguration")
+        return min(most or ITEMS_A_TIME, len(queue))
+    most, most_bytes = message_limits(station, "GetVariables")
     most = most or ITEMS_A_TIME
     return len(portions([wire_of(setting) for setting in queue[:most]], most, most_bytes)[0])
 

@@ -102,14 +102,21 @@ _MISSING = Finding(
 )
 
 
-def choose_subprotocol(offered: Sequence[str]) -> Choice:
+def choose_subprotocol(offered: Sequence[str], only: str = "") -> Choice:
     """The first offered subprotocol that we speak: the order is the station's preference (2.1 part 4 §3.1.2).
 
-    Exact names go before misspelled ones, so that a second, correct offer is not lost to a guess.
+    Exact names go before misspelled ones, so that a second, correct offer is not lost to a guess. With `only` no other
+    version will do, and a station that offers nothing is taken for one of that version.
     """
     names = [name for name in offered if name]
     if not names:
-        return Choice(Version.V16, "", (_MISSING,))
+        return Choice(Version(only) if only else Version.V16, "", (_MISSING,))
+    if only:
+        fitting = [name for name in names if (SUBPROTOCOLS.get(name) or _family(name)) == only]
+        if not fitting:
+            listed = ", ".join(f"{name!a:.40}" for name in names[:5])
+            return Choice(None, "", (), f"The station offers {listed}; only OCPP {only} is set for it.")
+        names = fitting
     for name in names:
         if name in SUBPROTOCOLS:
             return Choice(SUBPROTOCOLS[name], name)

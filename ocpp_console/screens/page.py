@@ -198,6 +198,21 @@ class Page(Screen[None]):
         now = BootAnswer(self.engine.registration_of(stations[0]), self.engine.interval_of(stations[0]))
         self.app.push_screen(BootAnswerPrompt(_names(stations), now), decided)
 
+    def action_station_words(self) -> None:
+        """Write down what people call the chosen station, and notes about it."""
+        stations = self.stations_chosen()
+        if not stations:
+            self.say(self.no_station(), "warning")
+            return
+        from ocpp_console.screens.station_words import StationWords
+
+        def decided(words: tuple[str, str] | None) -> None:
+            if words is not None:
+                self.engine.station_settings.change(stations[0], name=words[0], notes=words[1])
+
+        present = self.engine.station_settings.of(stations[0])
+        self.app.push_screen(StationWords(stations[0], present.name, present.notes), decided)
+
     def action_disconnect(self) -> None:
         """Close the connections of the chosen stations after a question; stations usually dial again at once."""
         chosen = self.stations_chosen()

@@ -3,6 +3,7 @@
 from ocpp_console.clock import hms, iso
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG, connector_look, station_look
 from ocpp_console.model.station import Connector, Station
+from ocpp_console.model.station_settings import StationSettings
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.widgets.columns import Piece
 
@@ -29,12 +30,13 @@ def describe(station: Station, now: int) -> list[Line]:
     look = station_look(station.online, station.registration)
     name = " ".join(part for part in (station.vendor, station.model) if part)
     lines: list[Line] = [
-        [(look.text, look.tone), ("  ", ""), (station.identity, STRONG)],
+        [(look.text, look.tone), ("  ", ""), (station.identity, STRONG), (f"  {station.settings.name}", "")],
         _row("model", _said(name, "not said yet: T asks for a boot")),
         _row("serial", _said(station.serial, "not said")),
         _row("firmware", _said(station.firmware, "not said"), (f"  {station.firmware_status}", ATTENTION)),
         *_connection(station),
         *_times(station, now),
+        *_set_by_hand(station.settings),
     ]
     if station.log_status:
         lines.append(_row("log upload", station.log_status))
@@ -66,6 +68,24 @@ def _connection(station: Station) -> list[Line]:
         _row("path", link.path),
         _row("connected", f"since {iso(link.since)}", (f"  {_times_word(station.connection_count)}", QUIET)),
     ]
+
+
+def _set_by_hand(settings: StationSettings) -> list[Line]:
+    """What the operator set for it; nothing where nothing is."""
+    demands = [
+        "a password" if settings.password else "",
+        f"security profile {settings.security_profile}" if settings.security_profile is not None else "",
+        f"OCPP {settings.version}" if settings.version else "",
+    ]
+    limits = ", ".join(f"{action} {most}" for action, most in settings.limits.items())
+    rows = {
+        "notes": settings.notes,
+        "boot answer": f"{settings.registration} (set by hand)" if settings.registration else "",
+        "must have": ", ".join(filter(None, demands)),
+        "quirks": ", ".join(sorted(settings.quirks)),
+        "most items": limits,
+    }
+    return [_row(label, words) for label, words in rows.items() if words]
 
 
 def _times_word(count: int) -> str:

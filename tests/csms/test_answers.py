@@ -9,6 +9,7 @@ from ocpp_console.csms.answers import AnswerContext, Refusal, answer
 from ocpp_console.events import CallRequested, Fact, FrameReceived, FrameSent, StationConnected
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tags import IdTag, Policy
+from ocpp_console.model.station_settings import StationSettings
 from ocpp_console.protocol import fields, schemas
 from ocpp_console.protocol.actions import Version, actions_of
 from ocpp_console.protocol.frames import Call, CallResult, encode_call, encode_result
@@ -108,8 +109,7 @@ def test_a_boot_is_answered_as_the_operator_decided(clock: Any, version: str) ->
         "interval": 120,
         "status": "Accepted",
     }
-    desk.context.registrations["CP1"] = "Pending"
-    desk.context.intervals["CP1"] = 30
+    desk.fleet.set_up("CP1", StationSettings(registration="Pending", interval=30))
     answer_now = desk.ask("BootNotification", boot_of(version))
     assert (answer_now["status"], answer_now["interval"]) == ("Pending", 30)
 
@@ -122,7 +122,7 @@ def test_a_station_that_was_not_accepted_gets_security_errors(clock: Any, versio
     said = desk.ask("Heartbeat", {})
     assert isinstance(said, Refusal)
     assert said.trouble is Trouble.NOT_ACCEPTED
-    desk.context.registrations["CP1"] = "Accepted"
+    desk.fleet.set_up("CP1", StationSettings(registration="Accepted"))
     assert isinstance(desk.ask("Heartbeat", {}), Refusal)
     desk.ask("BootNotification", boot_of(version))
     assert isinstance(desk.ask("Heartbeat", {}), dict)

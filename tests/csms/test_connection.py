@@ -19,6 +19,7 @@ from ocpp_console.events import (
     StationConnected,
     StationGone,
 )
+from ocpp_console.model.station_settings import StationSettings
 
 HEARTBEAT = b'[2,"m1","Heartbeat",{}]'
 BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
@@ -259,7 +260,7 @@ async def test_a_retry_of_what_was_refused_is_judged_anew(start: Any) -> None:
     client = await console.station()
     payload = {"connectorId": 1, "idTag": "T1", "meterStart": 0, "timestamp": "2026-11-20T14:00:00Z"}
     assert (await ask(client, "StartTransaction", payload, "same"))[:3] == [4, "same", "SecurityError"]
-    console.context.registrations["CP1"] = "Accepted"
+    console.fleet.set_up("CP1", StationSettings(registration="Accepted"))
     assert (await ask(client, "StartTransaction", payload, "same"))[0] == 3
 
 

@@ -93,3 +93,15 @@ async def test_read_only_teaches_no_key_that_writes() -> None:
         assert "with --read-only nothing will be" in screen
         assert "S starts" not in screen
         assert "Capital letters" not in screen
+
+
+async def test_name_and_notes_are_written_by_key_and_stand_on_the_card():
+    async with stage() as on:
+        await on.charger("AC-07")
+        await on.sees("AC-07")
+        await on.press("1", "enter", "w")
+        await on.sees("Name and notes of AC-07")
+        await on.press(*"bay", "tab", *"door", "enter")
+        card = await on.sees("door")
+        assert "AC-07  bay" in card
+        assert on.engine.station_settings.of("AC-07").name == "bay"
