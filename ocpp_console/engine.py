@@ -287,14 +287,6 @@ class Engine:
 
     # --------------------------------------------------------- stations
 
-    def set_registration(self, station: str, verdict: str) -> None:
-        """Decide what a station's next boot is answered with: Accepted, Pending or Rejected."""
-        self.station_settings.change(station, registration=verdict)
-
-    def set_interval(self, station: str, seconds: int) -> None:
-        """Decide the heartbeat interval that a station's next boot is answered with."""
-        self.station_settings.change(station, interval=seconds)
-
     def registration_of(self, station: str) -> str:
         """What a boot of this station is answered with."""
         return self._answers.registration_of(station)

@@ -126,7 +126,7 @@ async def test_what_is_changed_while_the_database_is_locked_is_saved_in_order_af
         engine.put_tag(IdTag("04A2", "Blocked"))
         engine.remove_tag("OLD")
         engine.set_policy(Policy.KNOWN_ONLY)
-        engine.set_registration("AC-04", "Pending")
+        engine.station_settings.change("AC-04", registration="Pending")
         await until(lambda: engine.problems)
         engine.put_tag(IdTag("04A2", "Accepted"))
     await engine.stop()

@@ -191,8 +191,7 @@ class Page(Screen[None]):
             if answer is None:
                 return
             for name in stations:
-                self.engine.set_registration(name, answer.verdict)
-                self.engine.set_interval(name, answer.interval)
+                self.engine.station_settings.change(name, registration=answer.verdict, interval=answer.interval)
             self.say(f"The next boot of {_names(stations)} is answered {answer.verdict}.")
 
         now = BootAnswer(self.engine.registration_of(stations[0]), self.engine.interval_of(stations[0]))

@@ -117,7 +117,7 @@ async def test_a_station_that_was_not_let_in_is_told(version: str) -> None:
         await s.press("R")
         await s.sees("X-1 was rejected at its boot")
         await s.press("escape")
-        s.engine.set_registration("X-1", "Pending")
+        s.engine.station_settings.change("X-1", registration="Pending")
         await s.charger("X-1", version)
         await s.sees("pending" if s.app.size.width >= 160 else "◐")
         await s.press("S")
