@@ -252,21 +252,10 @@ def _reservation_reported(all: AllArrangements, message: Message, payload: Paylo
     reservations.reported(whole(payload.get("reservationId")), text(payload.get("reservationUpdateStatus")), message.at)
 
 
-def _reservation_used(all: AllArrangements, message: Message, payload: Payload) -> None:
-    """StartTransaction or TransactionEvent with a reservationId; 0 means none, as some stations say."""
-    id = whole(payload.get("reservationId"))
-    if id and all.of(message.station).reservations.get(id) is not None:
-        transaction = text(mapping(payload.get("transactionInfo")).get("transactionId"))
-        used = all.changing(message.station).reservations
-        used.turned(id, ReservationState.USED, message.at, transaction)
-
-
 CALLED: dict[str, Called] = {
     "ReportChargingProfiles": _profiles_reported,
     "NotifyChargingLimit": _limit_notified,
     "ClearedChargingLimit": _limit_cleared,
     "ReservationStatusUpdate": _reservation_reported,
-    "StartTransaction": _reservation_used,
-    "TransactionEvent": _reservation_used,
 }
 """A station's own call."""

@@ -9,6 +9,7 @@ from ocpp_console.model.arrangements import CALLED, REPLIED, Called, Replied
 from ocpp_console.model.charging_needs import needs_called, plan_called, priority_called
 from ocpp_console.model.clocks import heard_time
 from ocpp_console.model.reading import entries, mapping, text, whole
+from ocpp_console.model.reservation_use import reservation_looked_up, session_numbered, status_looked_at
 from ocpp_console.model.rows import Message
 from ocpp_console.model.sessions import (
     meter_values_called,
@@ -91,6 +92,7 @@ def _status_called(site: Site, station: Station, message: Message, payload: Payl
     if not evse and number:
         status_told(site, station, number, text(status))
     _set_status(station, message, evse, number or 0, text(status), payload)
+    status_looked_at(site, station, evse or number or 0, text(status), message.at)
     return heard_time(station, said, message.at, live=True) if said is not None else None
 
 
@@ -120,6 +122,7 @@ def _event_called(site: Site, station: Station, message: Message, payload: Paylo
         if evse_id is not None and number is not None:
             said = {"timestamp": event.get("timestamp")}
             _set_status(station, message, evse_id, number, text(event.get("actualValue")), said)
+            status_looked_at(site, station, evse_id, text(event.get("actualValue")), message.at)
     return None
 
 
@@ -151,13 +154,27 @@ def _security_event_called(site: Site, station: Station, message: Message, paylo
     return None
 
 
+def _event_of_session_called(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
+    """TransactionEvent: the session, then what it makes of a reservation."""
+    odd = transaction_event_called(site, station, message, payload)
+    return reservation_looked_up(site, station, message, payload) or odd
+
+
+def _start_answered(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
+    """StartTransaction: the session begins, and a reservation knows by which it was used."""
+    odd = start_answered(site, station, message, payload)
+    session_numbered(site, station, message, payload)
+    return odd
+
+
 CALL_FOLDS: dict[str, Fold] = {
     "BootNotification": _boot_called,
     "Heartbeat": _heartbeat_called,
     "StatusNotification": _status_called,
     "StopTransaction": stop_called,
     "MeterValues": meter_values_called,
-    "TransactionEvent": transaction_event_called,
+    "StartTransaction": reservation_looked_up,
+    "TransactionEvent": _event_of_session_called,
     "NotifyEvent": _event_called,
     "FirmwareStatusNotification": _firmware_called,
     "SignedFirmwareStatusNotification": _firmware_called,
@@ -174,7 +191,7 @@ CALL_FOLDS: dict[str, Fold] = {
 ANSWER_FOLDS: dict[str, Fold] = {
     "BootNotification": _boot_answered,
     "Authorize": _authorize_answered,
-    "StartTransaction": start_answered,
+    "StartTransaction": _start_answered,
     "StopTransaction": stop_answered,
     "TransactionEvent": transaction_event_answered,
 }

@@ -61,6 +61,10 @@ class Reservation:
     changed_at: int = 0
     transaction: str = ""
     """The session that used it."""
+    held: bool = False
+    """The connector said Reserved since."""
+    remark: str = ""
+    """What stands in its way, in words."""
     revision: int = field(default=0, compare=False)
 
     def state_at(self, now: int) -> ReservationState:

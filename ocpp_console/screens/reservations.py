@@ -89,6 +89,8 @@ class ReservationsPane(Pane):
         """The session that used it, or why it was refused."""
         if reservation.state is ReservationState.REFUSED:
             return reservation.answer
+        if reservation.state is ReservationState.RESERVED:
+            return reservation.remark, ATTENTION
         if reservation.state is not ReservationState.USED:
             return ""
         # 1.6 gives a session its number in the answer only, so it is looked up.

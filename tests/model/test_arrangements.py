@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tape import NOON, SECOND, Tape, tape
-from traffic import call, result, start, stop, transaction_event
+from traffic import call, result, start, status, stop, transaction_event
 
 from ocpp_console.model.arrangements import CALLED, REPLIED, Arrangements
 from ocpp_console.model.fleet import Fleet
+from ocpp_console.model.id_tags import IdTag
 from ocpp_console.model.profile_draft import Draft
 from ocpp_console.model.reservations import ReservationState
 
@@ -211,6 +212,80 @@ def test_the_session_that_uses_it():
     reserve(other)
     other.exchange(transaction_event("Started", transaction="T9", reservationId=3))
     assert (reservation(other).state, reservation(other).transaction) == (ReservationState.USED, "T9")
+
+
+def used(played: Tape, **fields):
+    """A 1.6 station starts a session; the codes of what was odd about it."""
+    row = played.exchange(start(**fields), {"transactionId": 5, "idTagInfo": {"status": "Accepted"}})
+    return [finding.code for finding in row.call_findings]
+
+
+def test_a_16_session_gives_the_reservation_its_number():
+    played = tape()
+    reserve(played)
+    assert used(played, reservationId=3) == []
+    assert reservation(played).transaction == "5"
+
+
+def test_a_reservation_used_without_its_number_is_used_all_the_same():
+    played = tape()
+    reserve(played)
+    assert used(played) == ["RESERVATION_NOT_NAMED"]
+    assert (reservation(played).state, reservation(played).transaction) == (ReservationState.USED, "5")
+    assert played.fleet.transactions.get("CP", "5").reservation_id == 3
+
+
+def test_another_tag_in_the_reserved_place_is_said_and_uses_nothing():
+    played = tape()
+    reserve(played)
+    assert used(played, idTag="OTHER") == ["RESERVED_FOR_ANOTHER"]
+    assert reservation(played).state is ReservationState.RESERVED
+    assert used(played, idTag="OTHER", connectorId=2, id="2") == []
+    assert used(played, idTag="OTHER", reservationId=3, id="3") == ["RESERVATION_OTHER_TAG"]
+    assert used(played, reservationId=77, id="4") == ["RESERVATION_UNKNOWN"]
+
+
+def test_a_tag_of_the_reserved_group_may_use_it():
+    played = tape()
+    asked = {"connectorId": 1, "expiryDate": "2026-11-20T12:30:00Z", **TAG, "parentIdTag": "DEPOT", "reservationId": 3}
+    played.ask("ReserveNow", asked, "r3")
+    played.hear(result({"status": "Accepted"}, id="r3"))
+    played.fleet.id_tags.put(IdTag("OTHER", parent="depot"))
+    assert used(played, idTag="OTHER", reservationId=3) == []
+
+
+def test_after_it_ran_out_anybody_may_charge():
+    played = tape()
+    reserve(played)
+    played.at += 3600 * SECOND
+    assert used(played, idTag="OTHER") == []
+
+
+def test_a_2x_session_is_looked_at_when_its_tag_comes():
+    played = tape("2.0.1")
+    reserve(played)
+    other = {"idToken": "OTHER", "type": "ISO14443"}
+    row = played.exchange(transaction_event("Started", transaction="T9", idToken=None, id="1"), {})
+    assert not [finding for finding in row.call_findings if "RESERV" in finding.code]
+    said = {"idTokenInfo": {"status": "Accepted"}}
+    row = played.exchange(transaction_event("Updated", transaction="T9", idToken=other, id="2"), said)
+    assert "RESERVED_FOR_ANOTHER" in [finding.code for finding in row.call_findings]
+    row = played.exchange(transaction_event("Updated", transaction="T9", idToken=other, id="3"), said)
+    assert "RESERVED_FOR_ANOTHER" not in [finding.code for finding in row.call_findings]
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_what_stands_in_the_way_of_a_reservation_is_remarked(version):
+    played = tape(version)
+    reserve(played)
+    remarks = []
+    for number, word in enumerate(("Reserved", "Faulted", "Reserved", "Available", "Unavailable")):
+        played.exchange(status(word, 1, version, id=f"s{number}"), {})
+        remarks.append(reservation(played).remark)
+    assert remarks == [
+        "", "the connector is Faulted", "", "the connector is Available again", "the connector is Unavailable",
+    ]  # fmt: skip
+    assert reservation(played).state is ReservationState.RESERVED
 
 
 @pytest.mark.parametrize(
