@@ -24,7 +24,12 @@ SSH_FPS = "5"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
-    subcommand, words = parse(sys.argv[1:] if arguments is None else arguments)
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    if typed[:1] == ["__complete"]:  # a shell asks what to offer, see `ocpp-console completions`
+        from ocpp_console.shell import completing
+
+        return completing.run(typed[1:])
+    subcommand, words = parse(typed)
     name, flags = (subcommand.name, subcommand.settings) if subcommand is not None else ("", True)
     given = Given(name, words, os.environ, flags=flags)
     _speak_plainly()

@@ -14,6 +14,17 @@ SUBCOMMANDS: dict[str, Subcommand] = {
             settings=True,
             examples=("info --json  the same for programs",),
         ),
+        Subcommand(
+            "completions",
+            "print the script that lets a shell complete words of this program",
+            "ocpp_console.shell.completions",
+            (Argument("SHELL", "your shell", choices=("bash", "zsh", "fish", "powershell")),),
+            exits=(Exit.OK, Exit.USAGE),
+            examples=(
+                "completions fish > ~/.config/fish/completions/ocpp-console.fish",
+                "completions bash  the first line of each script says where it belongs",
+            ),
+        ),
         *RUNNING_SUBCOMMANDS,
         Subcommand(
             "replay",
