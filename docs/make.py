@@ -21,6 +21,9 @@ from ocpp_console.protocol.field_help import limits, meaning  # noqa: E402
 from ocpp_console.protocol.fields import Field, fields  # noqa: E402
 from ocpp_console.screens.help import WHERE  # noqa: E402
 from ocpp_console.settings import SETTINGS, Setting  # noqa: E402
+from ocpp_console.shell.declaring import EXIT_WORDS, Subcommand  # noqa: E402
+from ocpp_console.shell.parsing import PROGRAM  # noqa: E402
+from ocpp_console.shell.subcommands import SUBCOMMANDS  # noqa: E402
 from ocpp_console.widgets.payload_lines import EXTENSION  # noqa: E402
 
 WHO = {"csms": "console", "station": "charger", "both": "both"}
@@ -174,10 +177,43 @@ def commands_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def subcommand_part(subcommand: Subcommand) -> list[str]:
+    """One subcommand: how it is used, its arguments, examples."""
+    rows = [(f"`{each.name}`", each.help) for each in subcommand.arguments]
+    rows += [("flags of settings", "all, see the README")] if subcommand.settings else []
+    lines = "\n".join(f"{PROGRAM} {line.partition('  ')[0]}" for line in subcommand.examples)
+    return [
+        f"## {subcommand.name}",
+        f"{subcommand.help[0].upper()}{subcommand.help[1:]}.",
+        table(("argument", "what it is"), rows) if rows else "",
+        f"```\n{lines}\n```" if lines else "",
+        f"```\n{subcommand.words}\n```" if "\n  " in subcommand.words else subcommand.words,
+        f"Exit codes: {', '.join(str(int(code)) for code in sorted(subcommand.exits))}.",
+    ]
+
+
+def shell_page() -> str:
+    """Every subcommand with its arguments, and what the exit codes mean."""
+    codes = [(str(int(code)), text) for code, text in sorted(EXIT_WORDS.items())]
+    parts = [
+        "# From the shell",
+        NOTE,
+        "What the program does besides being a console. Commands that ask a running console need it to run with "
+        "`--api`; on the same\nmachine it is found by itself. With `--json` they print JSON, for programs. "
+        f"`{PROGRAM} COMMAND --help` says the same.",
+        "Every command means the same by its exit code:",
+        table(("exit code", "meaning"), codes),
+    ]
+    for subcommand in SUBCOMMANDS.values():
+        parts += filter(None, subcommand_part(subcommand))
+    return "\n\n".join(parts) + "\n"
+
+
 PAGES_WRITTEN: dict[str, Callable[[], str]] = {
     "docs/keys.md": keys_page,
     "docs/actions.md": actions_page,
     "docs/commands.md": commands_page,
+    "docs/shell.md": shell_page,
 }
 TABLES_WRITTEN: dict[str, Callable[[], str]] = {"keys": short_keys, "settings": settings_table}
 
