@@ -13,6 +13,8 @@ from ocpp_console.shell.subcommands import SUBCOMMANDS
 
 PROGRAM = "ocpp-console"
 _HELP_WIDTH = 80
+_LONG_CHOICE = 24
+"""Letters of all words a flag takes, above which they stand in its help instead of behind its name."""
 
 _EXAMPLES = """\
 examples:
@@ -109,7 +111,7 @@ def subcommand_parser(subcommand: Subcommand) -> Parser:
     examples = "\n".join(map(_example, subcommand.examples))
     codes = exit_words({code: EXIT_WORDS[code] for code in subcommand.exits})
     parts = [f"examples:\n{examples}" if examples else "", _fitted(subcommand.words), codes]
-    about = subcommand.help[0].upper() + subcommand.help[1:] + "."
+    about = _fitted(subcommand.help[0].upper() + subcommand.help[1:] + ".")
     parser = _parser(f"{PROGRAM} {subcommand.name}", about, "\n\n".join(filter(None, parts)))
     for argument in subcommand.arguments:
         _add(parser, argument)
@@ -130,7 +132,7 @@ def _example(line: str) -> str:
 def _fitted(text: str) -> str:
     """A paragraph in lines that fit; lines that fit already stay as they are."""
     lines = text.splitlines()
-    return text if all(len(line) <= _HELP_WIDTH for line in lines) else textwrap.fill(text, _HELP_WIDTH)
+    return text if all(len(line) < _HELP_WIDTH for line in lines) else textwrap.fill(text, _HELP_WIDTH - 1)
 
 
 def _parser(program: str, about: str, after: str) -> Parser:
@@ -162,6 +164,9 @@ def _add(parser: Parser, argument: Argument) -> None:
         more["choices"] = argument.choices
     if argument.is_flag:
         more["metavar"] = argument.metavar or None
+        if not argument.metavar and len("".join(argument.choices)) > _LONG_CHOICE:
+            more["metavar"] = argument.key.upper()
+            more["help"] += f": {', '.join(argument.choices)}"
         more["action"] = "append" if argument.many == "+" else "store"
         parser.add_argument(*filter(None, (argument.short, argument.name)), **more)
         return
