@@ -176,8 +176,6 @@ class Arrivals:
         if event is None:
             self._garbage(message, "says neither that a charger came nor that it went")
             return
-        if message.retain and not event.came:
-            return
         skew = skew_text(event, self._board.clock()) if not message.retain else ""
         if skew and not self._skew_told:
             self._skew_told = True

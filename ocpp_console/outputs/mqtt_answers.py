@@ -44,6 +44,7 @@ class Answers:
     def take(self, call: OpenCall) -> bool:
         """Keep a call until it is answered or its time is over; False when there is nobody to ask."""
         if not self.listening or call.booked or len(self._due) >= MOST_OPEN:
+            self._tally.alone += 1
             return False
         loop = asyncio.get_running_loop()
         key = call.station, _written(call.id)

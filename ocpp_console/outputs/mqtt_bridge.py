@@ -20,6 +20,7 @@ from ocpp_console.mqtt.connecting import V311
 from ocpp_console.mqtt.link import Limits, Link, Message, State, Status, Subscription
 from ocpp_console.mqtt.reasons import NO_SUBSCRIBERS, words
 from ocpp_console.mqtt.terms import terms_of
+from ocpp_console.mqtt.view import BrokerView
 from ocpp_console.outputs.mqtt_answers import Answers
 from ocpp_console.outputs.mqtt_commands import Commands, Station
 from ocpp_console.outputs.mqtt_inbound import Inbound
@@ -45,6 +46,7 @@ class Console(Station, Protocol):
 
     settings: Settings
     bus: Bus
+    brokers: list[BrokerView]
 
     @property
     def port(self) -> int:
@@ -55,6 +57,19 @@ class Console(Station, Protocol):
 
     def ask_elsewhere(self, elsewhere: Elsewhere | None) -> None:
         """Let somebody else answer calls."""
+
+
+class BridgeView(BrokerView):
+    """The broker as the operator of a bridge sees it."""
+
+    def __init__(self, link: Link, role: str, topics: dict[str, str], tally: Tally) -> None:
+        """`tally` is read whenever somebody looks."""
+        super().__init__(link, role, topics)
+        self._tally = tally
+
+    def counts(self) -> dict[str, int]:
+        """What went through the link, and what became of it."""
+        return {**super().counts(), **self._tally.in_words()}
 
 
 class Bridge:
@@ -102,6 +117,7 @@ class Bridge:
             will=will,
             limits=self.limits,
         )
+        self._show(self.link, wanted)
         self.link.start()
         self._console.bus.attach(self._offer)
         if self._external:
@@ -123,6 +139,15 @@ class Bridge:
             self._presence.ends()
             self.link = None
         await link.stop()
+
+    def _show(self, link: Link, wanted: Subscription) -> None:
+        """Let screens see the broker, its topics and what went through."""
+        role = "bridge: tells what our chargers say and are told"
+        role += "; an MQTT service may answer them" if self._external else ""
+        topics = {one.filter: "told: calls of chargers" for one in self.topics.calls[:1]}
+        topics |= {one.filter: "told: answers of chargers" for one in self.topics.replies[:1]}
+        topics[wanted.filter] = f"told: what they are told; taken: {wanted.what}"
+        self._console.brokers.append(BridgeView(link, role, topics, self.tally))
 
     @property
     def standing(self) -> str:

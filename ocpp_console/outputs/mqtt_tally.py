@@ -43,6 +43,8 @@ class Tally:
         """Calls that an MQTT service answered."""
         self.fallen_back = 0
         """Calls that no MQTT service answered in time."""
+        self.alone = 0
+        """Calls that no MQTT service was asked about: the broker was away, or a retry was answered as before."""
         self.unasked = 0
         """Answers from MQTT that nobody waited for."""
         self._bus, self._clock = bus, clock
@@ -72,3 +74,27 @@ class Tally:
     def figures(self) -> dict[str, int]:
         """All counts by name, for whoever shows them."""
         return {name: value for name, value in vars(self).items() if not name.startswith("_")}
+
+    def in_words(self) -> dict[str, int]:
+        """The counts that are not zero, as the operator reads them."""
+        return {_WORDS.get(name, name): value for name, value in self.figures().items() if value}
+
+
+_WORDS = {
+    "mirrored": "frames told to the broker",
+    "confirmed": "of these, taken by the broker",
+    "unheard": "of these, heard by nobody",
+    "behind": "frames lost: they came faster than they were published",
+    "unposted": "frames of chargers that MQTT has no shape for",
+    "rejected": "messages that the broker did not take",
+    "retained": "retained messages, ignored",
+    "garbage": "messages that could not be read",
+    "strangers": "messages for chargers that are not here",
+    "commands": "commands passed on",
+    "refused": "commands refused",
+    "repeated": "commands that came twice, sent once",
+    "answered": "calls answered by an MQTT service",
+    "fallen_back": "calls that no MQTT service answered in time",
+    "alone": "calls that no MQTT service was asked about",
+    "unasked": "answers that nobody waited for, dropped",
+}

@@ -91,7 +91,7 @@ function attend(socket, cid) {
   });
   socket.on("error", () => {});
   socket.on("close", () => {
-    client.end(true);
+    client.end(false, {}, () => say("left", cid));
     if (charger.taken) return;
     chargers.delete(cid);
     tell(charger, "disconnected", { reason: "sock_closed", disconnected_at: Date.now() });

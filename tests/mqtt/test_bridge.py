@@ -242,3 +242,15 @@ async def test_presence_is_retained_and_ends_with_the_console(
     await engine.stop()
     await office.step("other", tells("CP1", False))
     await line.close()
+
+
+async def test_the_operator_sees_the_broker_and_what_went_through(bridged: Begin, until: Until, root: str) -> None:
+    engine = await bridged()
+    line = await charger(engine)
+    (view,) = engine.brokers
+    await until(lambda: view.counts().get("of these, taken by the broker") == 2)  # the boot and its answer
+    assert view.well
+    assert f"{root}cs/+" in view.topics
+    assert view.counts()["of these, heard by nobody"] == 1  # of the topic of answers we are a subscriber ourselves
+    assert bridge_of(engine).standing == "bridge connected"
+    await line.close()

@@ -1,57 +1,18 @@
 """The broker of a bridge is killed, hangs or refuses: chargers are served as ever, and nothing is lost silently."""
 
 import asyncio
-import itertools
 import json
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bridged import ask, bridge_of, charger, notes_of
+from bridged import Traffic, ask, bridge_of, charger, notes_of
 from mosquitto import Mosquitto
-from websockets.asyncio.client import ClientConnection
 
 from ocpp_console.mqtt.link import Limits
 
 Begin = Callable[..., Any]
 Until = Callable[..., Awaitable[Any]]
 QUICK = Limits(first_pause=0.05, longest_pause=0.1, refused_pause=0.1)
-
-
-class Traffic:
-    """Chargers that send one heartbeat after the other and look at each answer."""
-
-    def __init__(self, lines: list[ClientConnection]) -> None:
-        self.lines = lines
-        self.answered: Counter[int] = Counter()
-        self._stopping = False
-        self._tasks = [asyncio.create_task(self._beat(number, line)) for number, line in enumerate(lines)]
-
-    async def _beat(self, number: int, line: ClientConnection) -> None:
-        for beat in itertools.count():
-            if self._stopping:
-                return
-            answer = await ask(line, [2, f"{number}-{beat}", "Heartbeat", {}])
-            assert answer[:2] == [
-                3,
-                f"{number}-{beat}",
-            ]  # a second answer to one call would be the next here
-            self.answered[number] += 1
-            await asyncio.sleep(0.005)
-
-    async def goes_on(self, until: Until, more: int = 5) -> None:
-        """Wait until each charger got `more` answers."""
-        before = Counter(self.answered)
-        await until(lambda: all(self.answered[n] >= before[n] + more for n in range(len(self.lines))))
-
-    async def end(self) -> int:
-        """Stop, look whether anything more came, and give how many calls were answered."""
-        self._stopping = True
-        await asyncio.gather(*self._tasks)
-        for line in self.lines:
-            await line.close()
-            assert [said async for said in line] == []
-        return self.answered.total()
 
 
 async def test_killed_and_started_again_under_traffic(
