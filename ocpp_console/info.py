@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ocpp_console import __version__
@@ -39,10 +40,20 @@ class Info(NamedTuple):
     addresses: dict[str, str]
     """URL → interface."""
     unknown_variables: list[str]
+    broker: dict[str, str]
+    """What is known of the MQTT broker, in words."""
 
 
-def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping[str, str]) -> Info:
-    """What is to be told about this run."""
+def collect(
+    settings: Settings,
+    origins: Origins,
+    config: Path,
+    environ: Mapping[str, str],
+    broker: Mapping[str, str] = MappingProxyType({}),
+) -> Info:
+    """What is to be told about this run; `broker` is what whoever asked it found out."""
+    where = settings.host, settings.port, settings.path
+    listens = settings.listen or not settings.gateway
     return Info(
         settings={name: {"value": _told(settings, name), "origin": origins[name]} for name in SETTINGS},
         files={
@@ -52,8 +63,9 @@ def collect(settings: Settings, origins: Origins, config: Path, environ: Mapping
             "api token": "in the setting api_token" if settings.api_token else _with_presence(token_path()),
         },
         versions=versions(),
-        addresses={one.url: one.interface for one in urls(settings.host, settings.port, settings.path)},
+        addresses={one.url: one.interface for one in urls(*where)} if listens else {},
         unknown_variables=unknown_variables(environ),
+        broker=dict(broker),
     )
 
 
@@ -101,8 +113,12 @@ def as_text(info: Info) -> str:
         _section("Settings", settings),
         _section("Files", list(info.files.items())),
         _section("Versions", list(info.versions.items())),
-        _section("Addresses to give to a charger, which appends its identity", list(info.addresses.items())),
     ]
+    if info.addresses:
+        title = "Addresses to give to a charger, which appends its identity"
+        parts.append(_section(title, list(info.addresses.items())))
+    if info.broker:
+        parts.append(_section("MQTT broker", list(info.broker.items())))
     if info.unknown_variables:
         parts.append(_section("Environment variables that set nothing", [(name,) for name in info.unknown_variables]))
     return "\n".join(parts)

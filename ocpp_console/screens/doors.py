@@ -196,7 +196,14 @@ class DoorsPage(Page):
     """
 
     def content(self) -> ComposeResult:
-        """Two panes."""
+        """Where chargers come from, and who was refused."""
+        settings = self.engine.settings
+        if settings.gateway:
+            from ocpp_console.screens.broker_pane import BrokerPane
+
+            yield BrokerPane(self.engine, id="doors-broker")
+        if settings.gateway and not settings.listen:
+            return
         yield UrlsPane(self.engine, id="doors-urls")
         yield AttemptsPane(self.engine, id="doors-refused")
 

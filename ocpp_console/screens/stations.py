@@ -7,6 +7,7 @@ from ocpp_console.clock import hms, iso
 from ocpp_console.glyphs import ATTENTION, PENDING, PLAIN, QUIET, REJECTED, STRONG, connector_look, station_look
 from ocpp_console.model.station import Connector, Station
 from ocpp_console.model.transactions import Transaction
+from ocpp_console.visible import visible
 from ocpp_console.widgets.columns import Column, Piece
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
@@ -199,6 +200,10 @@ class StationsPane(Pane):
         """A first start teaches where to connect."""
         if self.filter_text:
             return "No station matches the filter.\nesc clears it."
+        if self._engine.brokers:
+            view = self._engine.brokers[0]
+            doors = "9 shows the broker: what comes by which topic, and what was lost."
+            return f"Waiting for a charger behind the broker…\n{visible(view.status.text, 300)}\n{doors}"
         lines = [f"  {url.url}" for url in self._engine.urls()[:2]] if self._engine.fleet.listeners else []
         urls = "Type one of these into the charger:\n" + "\n".join(lines) + "\n" if lines else ""
         doors = "9 shows all addresses with QR codes and who tried to connect.\n"

@@ -8,6 +8,11 @@ def run(given: Given) -> int:
     from ocpp_console import info
 
     settings, origins, file = given.loaded
-    told = info.collect(settings, origins, file, given.environ)
+    broker = {}
+    if settings.mqtt:
+        from ocpp_console.mqtt.probe import probe
+
+        broker = probe(settings)
+    told = info.collect(settings, origins, file, given.environ, broker)
     print(info.as_json(told) if settings.json else info.as_text(told))
     return 0
