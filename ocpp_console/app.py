@@ -326,6 +326,12 @@ class ConsoleApp(App[None]):
 
         self.push_screen(DutiesScreen(self.engine))
 
+    def action_recording(self) -> None:
+        """What is known of the trace that is shown."""
+        from ocpp_console.screens.recording_view import RecordingView
+
+        self.push_screen(RecordingView(self.engine))
+
     def action_seen(self) -> None:
         """The problems in the status line have been read."""
         self.engine.problems.clear()
@@ -333,7 +339,9 @@ class ConsoleApp(App[None]):
         self.poke()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Pages exist once the engine runs."""
+        """Pages exist once the engine runs; a recording is there when one was opened."""
+        if action == "recording":
+            return self.started and hasattr(self.engine, "recording")
         if action in ("show_page", "seen", "help", "duties", "command_palette") and not self.started:
             return False
         return super().check_action(action, parameters)

@@ -3,23 +3,20 @@
 Imports little, so that `--help` and `--version` answer at once; the rest is imported by the branch that needs it.
 """
 
-import dataclasses
 import os
 import sys
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 from ocpp_console.settings import SETTINGS, Settings, SettingsProblem, near, unknown_variables
 from ocpp_console.shell.declaring import Exit, Given, Subcommand
+from ocpp_console.shell.fault_log import write_log
 from ocpp_console.shell.parsing import parse
 from ocpp_console.visible import visible
 
 VARIABLES = {setting.environment.lower(): setting.environment for setting in SETTINGS.values()}
 """The environment variables that set something, by their spelling in small letters."""
-
-SSH_FPS = "5"
-"""Redraws per second over SSH: a full screen at 60 would fill a slow line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,34 +128,9 @@ def _run_plain(settings: Settings, given: Given) -> int:
 
 def _run_screen(settings: Settings) -> int:
     """The console on the screen."""
-    _prepare_terminal(settings, os.environ)
-    import gc
+    from ocpp_console.shell.on_screen import draw
 
-    gc.disable()  # importing makes nothing but things that stay; looking through them delays the first frame by a tenth
-    import asyncio
-
-    from ocpp_console.app import ConsoleApp
-    from ocpp_console.collector import collect_seldom
-    from ocpp_console.signals import end_on_signals
-
-    if "utf" not in (sys.stdout.encoding or "").lower():
-        settings = dataclasses.replace(settings, ascii=True)
-    app = ConsoleApp(lambda: _make_engine(settings), settings, write_log=_write_log)
-
-    async def draw() -> None:
-        """Until the app or a signal ends it; the terminal is restored and the store closed either way."""
-        end_on_signals(app.end)
-        collecting = asyncio.create_task(collect_seldom())
-        try:
-            await app.run_async(mouse=settings.mouse)
-        finally:
-            collecting.cancel()
-            await app.stop_engine()
-
-    asyncio.run(draw())
-    for text in app.last_words:
-        print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
-    return _failed(app.broken) if app.broken is not None else app.return_code or Exit.OK
+    return draw(settings, lambda: _make_engine(settings))
 
 
 def _make_engine(settings: Settings) -> Any:
@@ -168,38 +140,12 @@ def _make_engine(settings: Settings) -> Any:
     return console(settings)
 
 
-def _prepare_terminal(settings: Settings, environ: MutableMapping[str, str]) -> None:
-    """Tells Textual how often to draw; it reads these variables once, when it is imported."""
-    remote = "SSH_CONNECTION" in environ
-    if settings.fps or remote:
-        environ.setdefault("TEXTUAL_FPS", str(settings.fps or SSH_FPS))
-    if remote:
-        environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-
-
 def _failed(error: Exception) -> int:
     """Says what went wrong in a sentence; the details of what nobody foresaw go to the log file."""
     foreseen = getattr(error, "text", "")  # a sentence for the operator: of the listener (then with a port), the store
     if foreseen:
         print(f"ocpp-console: {visible(foreseen, 1000)}", file=sys.stderr)
         return int(getattr(error, "exit_code", Exit.UNREACHABLE if hasattr(error, "port") else Exit.BROKEN))
-    text, path = visible(str(error), 1000), _write_log(error)
+    text, path = visible(str(error), 1000), write_log(error)
     print(f"ocpp-console: something broke: {type(error).__name__}: {text} (details: {path})", file=sys.stderr)
     return Exit.BROKEN
-
-
-def _write_log(error: Exception) -> str:
-    """Appends the traceback to the log file; returns the file's path, or why it was not written."""
-    import traceback
-
-    from ocpp_console.settings import log_path
-
-    lines = "".join(traceback.format_exception(error)).splitlines()
-    try:
-        path = log_path()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.writelines(f"{visible(line, 1000)}\n" for line in lines)
-    except OSError as trouble:
-        return f"not written, {trouble.strerror}"
-    return str(path)

@@ -74,9 +74,9 @@ class Engine:
         """What runs beside it, in the order of starting."""
         self.brokers: list[BrokerView] = []  # by which stations are seen
         self._answers = AnswerContext(self.fleet, settings, clock)
-        self.duties = self._answers.duties
-        """What the console does by itself, and how that is set."""
+        self.duties = self._answers.duties  # what the console does by itself, and how that is set
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
+        self.facts = self._persistence.facts  # the whole log from its beginning
         self._front: Front = Nowhere()
         self.station_settings = StationDesk(self.fleet, self._persistence.keep_station_settings)
         """What was set for stations by hand; changed here."""

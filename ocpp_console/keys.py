@@ -128,12 +128,15 @@ KEYS: tuple[Key, ...] = (
     Key("lists.version", "V", "read_versions", "version", "Ask for the version of the local list", "lists", True),
     Key("lists.reserve", "E", "reserve", "reserve", "Reserve a connector for a tag", "lists", True),
     Key("lists.cancel", "K", "cancel_reservation", "cancel", "Cancel a reservation; asks first", "lists", True),
+    # message log
+    Key("log.export", "x", "export_log", "export", "Write what is shown to a file: trace, CSV, text", "messages"),
     # message detail
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
     # the application
     Key("app.palette", "colon,ctrl+p", "command_palette", "palette", "Everything by name, with its key", "app"),
     Key("app.help", "question_mark,f1", "help", "help", "This page of keys", "app"),
     Key("app.duties", "f4", "duties", "duties", "What the console does by itself, and switches for it", "app"),
+    Key("app.recording", "f2", "recording", "trace", "The opened trace: how far it is, bad lines", "app"),
     Key("app.seen", "exclamation_mark", "seen", "seen", "Problems in the status line have been seen", "app"),
     Key("app.quit", "q", "leave", "quit", "Quit; asks when a session runs", "app"),
     Key("app.quit_now", "ctrl+q", "quit", "quit now", "Quit without a question", "app"),

@@ -5,13 +5,13 @@ console runs, what changed is saved now and then; tags and settings are saved as
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from ocpp_console.bus import Bus
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.ledger import Ledger
-from ocpp_console.events import NoteWritten
+from ocpp_console.events import Fact, NoteWritten
 from ocpp_console.log_book import LogBook
 from ocpp_console.model.documents import fill_fields, plain_fields
 from ocpp_console.model.fleet import Fleet
@@ -290,6 +290,13 @@ class Persistence:
     def status(self) -> str:
         """How the store is; empty while all is well."""
         return self._log.status if self._log is not None else ""
+
+    async def facts(self) -> AsyncIterator[Fact]:
+        """Everything in the log, oldest first."""
+        if self._log is not None:
+            await self._log.flush()
+            async for fact in self._log.after(0):
+                yield fact
 
     # ---------------------------------------------------------- closing
 

@@ -19,6 +19,7 @@ import pytest
 
 from ocpp_console import __version__, cli
 from ocpp_console.settings import SETTINGS, load
+from ocpp_console.shell.on_screen import prepare_terminal
 
 COMMAND = [sys.executable, "-m", "ocpp_console"]
 
@@ -121,14 +122,14 @@ def test_info_prints_settings_as_text_and_as_json(capsys):
 def test_over_ssh_it_draws_less_often_and_without_animation():
     settings = load({}, {}, Path("/nonexistent"))[0]
     environ = {"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}
-    cli._prepare_terminal(settings, environ)
+    prepare_terminal(settings, environ)
     assert environ["TEXTUAL_FPS"] == "5"
     assert environ["TEXTUAL_ANIMATIONS"] == "none"
     local = {}
-    cli._prepare_terminal(settings, local)
+    prepare_terminal(settings, local)
     assert local == {}
     chosen = {"SSH_CONNECTION": "x", "TEXTUAL_FPS": "30"}
-    cli._prepare_terminal(load({"fps": "9"}, {}, Path("/nonexistent"))[0], chosen)
+    prepare_terminal(load({"fps": "9"}, {}, Path("/nonexistent"))[0], chosen)
     assert chosen["TEXTUAL_FPS"] == "30"
 
 

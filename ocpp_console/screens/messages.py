@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from textual import work
 from textual.app import ComposeResult
 
 from ocpp_console.clock import hms
@@ -16,6 +17,7 @@ from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.log_table import LogTable
 from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.page import Page
+from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Column, Piece
 from ocpp_console.widgets.pane import FilterTrouble, Pane
 from ocpp_console.widgets.record_table import RecordTable
@@ -89,6 +91,7 @@ class MessagesPane(Pane):
     """The live log. `station` empty shows all."""
 
     kind = "messages"
+    BINDINGS = bindings("messages")
     filter_hint = "text   ~word value   & | ! ( )   tab completes, up: used before, ? lists the words"
     filter_words = tuple((f"{word.word} {word.argument}".strip(), word.help) for word in FILTER_WORDS.values())
 
@@ -187,6 +190,18 @@ class MessagesPane(Pane):
     def step_back(self) -> bool:
         """Stop the search that is under way."""
         return self.back.stop()
+
+    @work
+    async def action_export_log(self) -> None:
+        """Write what is shown, from the whole database, to a file."""
+        from ocpp_console.screens.log_export import export_log
+
+        station, words = self._station, self._words
+
+        def shown(message: Message) -> bool:
+            return (not station or message.station == station) and (words is None or words.matches(message))
+
+        await export_log(self.screen, self._engine, shown if station or words else None)
 
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
         """Show the message in full."""

@@ -27,6 +27,15 @@ _CHECKED = (Exit.OK, Exit.BROKEN, Exit.USAGE)
 
 TRACE_SUBCOMMANDS = (
     Subcommand(
+        "open",
+        "show a trace in the screens of the console, read only",
+        "ocpp_console.shell.trace_open",
+        (_FILE,),
+        settings=True,
+        examples=("open trace.jsonl", "open console.db  another console's log, also while that runs"),
+        words=_READS,
+    ),
+    Subcommand(
         "inspect",
         "look a trace through: stations, messages, findings; 1 when something is found",
         "ocpp_console.shell.trace_inspect",

@@ -100,7 +100,10 @@ class StatusBar(Widget):
         return parts
 
     def _address(self) -> str:
-        """The URL of the first listener when there is room, else its port."""
+        """The URL of the first listener when there is room, else its port; of a recording the file."""
+        recording = getattr(self._engine, "recording", None)
+        if recording is not None:
+            return visible(recording.standing, LONGEST)
         listeners = self._engine.fleet.listeners
         if not listeners:
             return self._broker() or "not listening"

@@ -1,0 +1,120 @@
+"""An engine that shows a recording: the same model and screens, but no listener, no database and no commands."""
+
+import asyncio
+import dataclasses
+import time
+from collections.abc import AsyncIterator, Iterator
+
+from ocpp_console.clock import now_us
+from ocpp_console.csms.connection import Connection
+from ocpp_console.engine import CallRefused, Engine
+from ocpp_console.events import Fact
+from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.protocol.findings import Severity
+from ocpp_console.settings import MEMORY, Settings
+
+MOST_ROWS = 1_000_000
+"""Rows of a recording that are kept; of a longer one the oldest give way."""
+
+_SLICE_SECONDS = 0.012
+"""For which facts are folded before keys and drawing have their turn."""
+
+
+class Recording:
+    """How far a trace is loaded. The status line shows it in place of the address that is listened on."""
+
+    def __init__(self, trace: Trace) -> None:
+        """Nothing is loaded yet."""
+        self.trace = trace
+        self.facts = 0
+        self.last_at = 0
+        """The time of the newest fact, µs."""
+        self.loading = True
+        self.stopped = False
+        """The operator broke it off."""
+
+    @property
+    def standing(self) -> str:
+        """The file, and what is to be known of it, in a few words."""
+        unread = f", {self.trace.unread} lines not readable" if self.trace.unread else ""
+        if self.loading:
+            return f"{self.trace.name}, loading {self.trace.progress:.0%}{unread}"
+        return f"{self.trace.name}{', loaded in part' if self.stopped else ''}{unread}"
+
+
+class TraceEngine(Engine):
+    """What `ocpp-console open` runs. `recording` tells how far it is; everything else reads like a live console."""
+
+    def __init__(self, settings: Settings, trace: Trace) -> None:
+        """Show `trace` read only; of `settings` what concerns network and database does not apply."""
+        quiet = dataclasses.replace(settings, db=MEMORY, read_only=True, demo=False, log_rows=MOST_ROWS)
+        super().__init__(quiet, self._time)
+        self.recording = Recording(trace)
+        self.facts = self._again
+        self._work: asyncio.Task[None] | None = None
+
+    def _time(self) -> int:
+        """The time of the recording, which stands still at its end: ages are those of that moment."""
+        recording = getattr(self, "recording", None)
+        if recording is None or not recording.last_at:
+            return now_us()
+        return int(recording.last_at) + (0 if recording.loading else 1_000_000)
+
+    async def start(self) -> None:
+        """Begin to load; pages can be looked at meanwhile."""
+        self._work = asyncio.get_running_loop().create_task(self._load())
+
+    async def stop(self) -> None:
+        """End the loading. Safe to call twice."""
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+
+    async def _again(self) -> AsyncIterator[Fact]:
+        """The whole recording, read again from its file."""
+        for fact in Trace(self.recording.trace.path).facts():
+            yield fact
+
+    def stop_loading(self) -> None:
+        """Keep what is loaded so far."""
+        self.recording.stopped = self.recording.loading
+
+    async def loaded(self) -> None:
+        """Wait until everything is loaded."""
+        if self._work is not None:
+            await asyncio.wait({self._work})
+
+    async def _load(self) -> None:
+        """Fold the facts in slices; whatever breaks the reading ends it with a sentence."""
+        recording = self.recording
+        facts = recording.trace.facts()
+        try:
+            for _ in self._slices(facts):
+                await asyncio.sleep(0)
+        except Exception as problem:
+            text = getattr(problem, "text", "") or getattr(problem, "strerror", "") or str(problem)
+            self.report(f"{recording.trace.name} cannot be read on: {text}")
+        finally:
+            recording.loading = False
+            self.bus.last_seq += 1  # so that the screens look once more
+        if lost := self.fleet.messages.evicted:
+            text = f"Only the newest {MOST_ROWS:,} messages are shown, {lost:,} older ones are not."
+            self.report(text, Severity.WARNING)
+
+    def _slices(self, facts: Iterator[Fact]) -> Iterator[None]:
+        """Fold for a few milliseconds at a time, until the end or until somebody stops it."""
+        recording, until = self.recording, time.perf_counter() + _SLICE_SECONDS
+        for fact in facts:
+            self.bus.publish(fact)
+            recording.facts += 1
+            recording.last_at = max(recording.last_at, fact.at)
+            self.bus.last_seq = max(self.bus.last_seq, fact.seq)
+            if time.perf_counter() >= until:
+                yield
+                if recording.stopped:
+                    return
+                until = time.perf_counter() + _SLICE_SECONDS
+
+    def _reachable(self, station: str) -> Connection:
+        """Nobody can be reached."""
+        raise CallRefused(f"{self.recording.trace.name} is a recording: no station listens, so nothing can be sent.")

@@ -1,0 +1,159 @@
+"""A recording in the screens of the console, and the log written to a file by a key."""
+
+from contextlib import asynccontextmanager
+
+import pytest
+from outputs.facts import day
+from outputs.test_traces_round_trip import export, read
+from textual.widgets import Input
+
+from ocpp_console.app import ConsoleApp
+from ocpp_console.engine import CallRefused
+from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.screens.log_export import ExportRun
+from ocpp_console.screens.messages import MessagesPane
+from ocpp_console.screens.recording_view import RecordingView
+from ocpp_console.settings import Settings
+from ocpp_console.trace_engine import TraceEngine
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A trace with two lines that cannot be read."""
+    path = tmp_path / "day.jsonl"
+    export(day().facts, path)
+    path.write_text(path.read_text() + "nonsense \x1b[2J\n{\n")
+    return path
+
+
+@asynccontextmanager
+async def shown(path, size=(120, 40)):
+    """The app with a recording, loaded."""
+    settings = Settings(db=":memory:")
+    engine = TraceEngine(settings, Trace(path))
+    app = ConsoleApp(engine, settings)
+    async with app.run_test(size=size) as pilot:
+        while not app.started:
+            await pilot.pause()
+        await engine.loaded()
+        app.poke()
+        await pilot.pause()
+        yield app, engine, pilot
+    await app.stop_engine()
+
+
+def screen_text(app):
+    """All that is drawn."""
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def test_a_recording_is_shown_in_the_same_screens(recorded):
+    async with shown(recorded) as (app, engine, pilot):
+        text = screen_text(app)
+        assert "day.jsonl, 2 lines not readable" in text
+        assert "CP1" in text
+        await pilot.press("2")
+        await pilot.pause()
+        assert app.screen.query_one(MessagesPane).title_parts()[:2] == ("Messages", "all stations")
+        assert [row.action for row in engine.fleet.messages] == [row.action for row in day().fleet.messages]
+        assert "BootNotification" in screen_text(app)
+        await pilot.press("3")
+        await pilot.pause()
+        assert "04A2B3C4" in screen_text(app)
+
+
+async def test_nothing_can_be_sent_from_a_recording(recorded):
+    async with shown(recorded) as (app, engine, pilot):
+        with pytest.raises(CallRefused, match="recording"):
+            engine.request("CP1", "Reset", {"type": "Soft"})
+        await pilot.press("R")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_the_lines_that_could_not_be_read_are_listed(recorded, size):
+    async with shown(recorded, size) as (app, _, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        assert isinstance(app.screen, RecordingView)
+        text = screen_text(app)
+        assert "Lines that could not be read: 2" in text
+        assert "neither JSON nor a log line" in text
+        assert "nonsense ␛[2J" in text
+        await pilot.press("escape")
+        assert not isinstance(app.screen, RecordingView)
+
+
+async def test_loading_can_be_stopped(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f'CP{n % 9}: receive message [2,"{n}","Heartbeat",{{}}]\n' for n in range(30_000)))
+    engine = TraceEngine(Settings(db=":memory:"), Trace(path))
+    await engine.start()
+    engine.stop_loading()
+    await engine.loaded()
+    assert engine.recording.stopped
+    assert 0 < engine.recording.facts < 30_000
+    assert "loaded in part" in engine.recording.standing
+    await engine.stop()
+
+
+async def test_a_recording_that_is_no_database_of_ours_says_so(tmp_path):
+    path = tmp_path / "x.db"
+    path.write_bytes(b"SQLite format 3\0" + bytes(100))
+    engine = TraceEngine(Settings(db=":memory:"), Trace(path))
+    await engine.start()
+    await engine.loaded()
+    assert "cannot be read" in engine.problems[-1].text
+    await engine.stop()
+
+
+async def write_from_the_log(pilot, app, path, choices=0, filter_text=""):
+    """Press the keys that export the log."""
+    await pilot.press("2")
+    await pilot.pause()
+    if filter_text:
+        await pilot.press("slash", *filter_text, "enter")
+        await pilot.pause()
+    await pilot.press("x")
+    await pilot.pause()
+    app.screen.query_one(Input).value = str(path)
+    await pilot.press("enter")
+    await pilot.pause()
+    await pilot.press(*["down"] * choices, "enter")
+    for _ in range(200):
+        await pilot.pause()
+        if len(app.screen_stack) == 1 and not isinstance(app.screen, ExportRun):
+            break
+
+
+async def test_the_log_is_written_by_a_key_without_secrets(recorded, tmp_path):
+    async with shown(recorded) as (app, _, pilot):
+        await write_from_the_log(pilot, app, tmp_path / "out.jsonl")
+    _, facts = read(tmp_path / "out.jsonl")
+    assert len(facts) == len(day().facts)
+    assert all(b"hunter2" not in getattr(fact, "raw", b"") for fact in facts)
+
+
+async def test_what_the_filter_shows_is_written_under_other_names(recorded, tmp_path):
+    async with shown(recorded) as (app, _, pilot):
+        await write_from_the_log(pilot, app, tmp_path / "out.csv", choices=1, filter_text="~a Start")
+    text = (tmp_path / "out.csv").read_text("utf-8-sig")
+    assert "StartTransaction" in text
+    assert "BootNotification" not in text
+    assert "CP1" not in text
+    assert "TAG00001" in text
+
+
+async def test_an_export_can_be_cancelled(recorded, tmp_path):
+    async with shown(recorded) as (app, engine, pilot):
+        from ocpp_console.outputs.traces.export import FORMATS, Export
+
+        run = ExportRun(engine, Export(tmp_path / "out.jsonl", FORMATS["trace"]))
+        told = []
+        run.action_cancel()
+        app.push_screen(run, told.append)
+        for _ in range(50):
+            await pilot.pause()
+        assert told == ["Cancelled: nothing was written."]
+        assert not list(tmp_path.glob("out*"))
