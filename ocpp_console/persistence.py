@@ -291,6 +291,11 @@ class Persistence:
         """How the store is; empty while all is well."""
         return self._log.status if self._log is not None else ""
 
+    @property
+    def behind(self) -> int:
+        """Facts that are not committed yet."""
+        return self._log.waiting if self._log is not None else 0
+
     async def facts(self) -> AsyncIterator[Fact]:
         """Everything in the log, oldest first."""
         if self._log is not None:

@@ -1,21 +1,27 @@
-"""An engine that shows a recording: the same model and screens, but no listener, no database and no commands."""
+"""An engine that shows a recording: the same model and screens, but no listener, no commands, its own database.
+
+The facts go into a database in a temporary folder, so that a log of any length can be scrolled and searched like a live
+one, without being held in memory. The user's own database is not touched.
+"""
 
 import asyncio
 import dataclasses
+import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 from ocpp_console.clock import now_us
 from ocpp_console.csms.connection import Connection
 from ocpp_console.engine import CallRefused, Engine
 from ocpp_console.events import Fact
 from ocpp_console.outputs.traces.source import Trace
-from ocpp_console.protocol.findings import Severity
-from ocpp_console.settings import MEMORY, Settings
+from ocpp_console.settings import Settings
 
-MOST_ROWS = 1_000_000
-"""Rows of a recording that are kept; of a longer one the oldest give way."""
+MOST_BEHIND = 20_000
+"""Facts that may wait for the database before loading waits for it."""
 
+_WAIT_SECONDS = 0.02
 _SLICE_SECONDS = 0.012
 """For which facts are folded before keys and drawing have their turn."""
 
@@ -47,10 +53,11 @@ class TraceEngine(Engine):
 
     def __init__(self, settings: Settings, trace: Trace) -> None:
         """Show `trace` read only; of `settings` what concerns network and database does not apply."""
-        quiet = dataclasses.replace(settings, db=MEMORY, read_only=True, demo=False, log_rows=MOST_ROWS)
+        self._folder = tempfile.TemporaryDirectory(prefix="ocpp-console-")
+        own = str(Path(self._folder.name) / "recording.db")
+        quiet = dataclasses.replace(settings, db=own, durability="normal", read_only=True, demo=False, policy="last")
         super().__init__(quiet, self._time)
         self.recording = Recording(trace)
-        self.facts = self._again
         self._work: asyncio.Task[None] | None = None
 
     def _time(self) -> int:
@@ -61,19 +68,22 @@ class TraceEngine(Engine):
         return int(recording.last_at) + (0 if recording.loading else 1_000_000)
 
     async def start(self) -> None:
-        """Begin to load; pages can be looked at meanwhile."""
+        """Begin to load; pages can be looked at meanwhile.
+
+        Raises:
+            StoreProblem: there is no room for the temporary database.
+        """
+        await self._persistence.open()
+        self.recording.trace.number_from(self.bus.last_seq)
         self._work = asyncio.get_running_loop().create_task(self._load())
 
     async def stop(self) -> None:
-        """End the loading. Safe to call twice."""
+        """End the loading and remove the temporary database. Safe to call twice."""
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
-
-    async def _again(self) -> AsyncIterator[Fact]:
-        """The whole recording, read again from its file."""
-        for fact in Trace(self.recording.trace.path).facts():
-            yield fact
+        await self._persistence.close()
+        self._folder.cleanup()
 
     def stop_loading(self) -> None:
         """Keep what is loaded so far."""
@@ -90,16 +100,13 @@ class TraceEngine(Engine):
         facts = recording.trace.facts()
         try:
             for _ in self._slices(facts):
-                await asyncio.sleep(0)
+                await asyncio.sleep(0 if self._persistence.behind < MOST_BEHIND else _WAIT_SECONDS)
         except Exception as problem:
             text = getattr(problem, "text", "") or getattr(problem, "strerror", "") or str(problem)
             self.report(f"{recording.trace.name} cannot be read on: {text}")
         finally:
             recording.loading = False
             self.bus.last_seq += 1  # so that the screens look once more
-        if lost := self.fleet.messages.evicted:
-            text = f"Only the newest {MOST_ROWS:,} messages are shown, {lost:,} older ones are not."
-            self.report(text, Severity.WARNING)
 
     def _slices(self, facts: Iterator[Fact]) -> Iterator[None]:
         """Fold for a few milliseconds at a time, until the end or until somebody stops it."""

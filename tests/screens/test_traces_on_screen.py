@@ -1,6 +1,7 @@
 """A recording in the screens of the console, and the log written to a file by a key."""
 
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from outputs.facts import day
@@ -9,6 +10,7 @@ from textual.widgets import Input
 
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import CallRefused
+from ocpp_console.model.messages import MessageFilter
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.screens.log_export import ExportRun
 from ocpp_console.screens.messages import MessagesPane
@@ -96,6 +98,21 @@ async def test_loading_can_be_stopped(tmp_path):
     assert 0 < engine.recording.facts < 30_000
     assert "loaded in part" in engine.recording.standing
     await engine.stop()
+
+
+async def test_messages_that_memory_does_not_hold_are_found_in_a_long_recording(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f'CP: receive message [2,"id{n}","Heartbeat",{{}}]\n' for n in range(3_000)))
+    engine = TraceEngine(Settings(db=":memory:", log_rows=100), Trace(path))
+    await engine.start()
+    await engine.loaded()
+    assert len(engine.fleet.messages) == 100
+    found = await engine.log.messages(MessageFilter.parse("id17"))
+    assert [row.id for row in found.rows][:1] == ["id17"]
+    assert len([fact async for fact in engine.facts()]) >= 3_000
+    folder = engine.settings.db
+    await engine.stop()
+    assert not Path(folder).parent.exists()
 
 
 async def test_a_recording_that_is_no_database_of_ours_says_so(tmp_path):

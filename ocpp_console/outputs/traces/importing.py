@@ -19,14 +19,19 @@ _GAP = 1_000
 class Importer:
     """Makes facts of entries, one by one. Facts of our own traces keep their numbers as long as these rise."""
 
-    def __init__(self, name: str, station: str = "", version: str = "", last_seq: int = 0) -> None:
-        """`name` is the file's; `station` and `version` are for entries that do not tell; numbers follow `last_seq`."""
+    def __init__(
+        self, name: str, station: str = "", version: str = "", last_seq: int = 0, *, renumber: bool = False
+    ) -> None:
+        """`name` is the file's; `station` and `version` are for entries that do not tell; numbers follow `last_seq`.
+
+        With `renumber` every fact gets a number of its own; otherwise facts of our own traces keep theirs.
+        """
         self.name = name
         self.station = station
         self.version = version
         self._inference = Inference()
         self._last = last_seq
-        self._renumbering = last_seq > 0
+        self._renumbering = renumber
         self._numbers: OrderedDict[int, int] = OrderedDict()
         self._connections: dict[int, int] = {}
         self._begun: set[int] = set()

@@ -45,8 +45,8 @@ def sibling_of(path: Path) -> Path:
 class Trace:
     """A trace on disk. `facts` may be called again and reads anew."""
 
-    def __init__(self, path: str | Path, last_seq: int = 0) -> None:
-        """Look at the file. `last_seq` is the number the facts' numbers must exceed.
+    def __init__(self, path: str | Path) -> None:
+        """Look at the file.
 
         Raises:
             OSError: it cannot be opened.
@@ -60,8 +60,12 @@ class Trace:
         """How many lines could not be read."""
         self.frames_guessed = 0
         """Frames of which the trace does not say who sent them."""
-        self._last_seq = last_seq
+        self._last_seq, self._renumber = 0, False
         self._file: TextFile | None = None
+
+    def number_from(self, last_seq: int) -> None:
+        """Have all facts numbered anew, each with a number of its own, from the one after `last_seq` on."""
+        self._last_seq, self._renumber = last_seq, True
 
     @property
     def name(self) -> str:
@@ -76,10 +80,11 @@ class Trace:
     def facts(self) -> Iterator[Fact]:
         """Every fact from the first to the last, read as it is asked for. Bad lines are passed over and counted."""
         self.problems, self.unread, self.frames_guessed = [], 0, 0
+        importer = Importer(self.path.stem, last_seq=self._last_seq, renumber=self._renumber)
         if self.is_database:
-            yield from facts_in(self.path)
+            for fact in facts_in(self.path):
+                yield from importer.facts(fact) if self._renumber else (fact,)
             return
-        importer = Importer(self.path.stem, last_seq=self._last_seq)
         beside = sibling_of(self.path)
         entries = self._entries(self.path, importer)
         if beside != self.path and beside.exists() and (first := next(entries, None)) is not None:
