@@ -265,7 +265,7 @@ def test_a_2x_session_is_looked_at_when_its_tag_comes():
     played = tape("2.0.1")
     reserve(played)
     other = {"idToken": "OTHER", "type": "ISO14443"}
-    row = played.exchange(transaction_event("Started", transaction="T9", idToken=None, id="1"), {})
+    row = played.exchange(transaction_event("Started", transaction="T9", evse={"id": 1}, id="1"), {})
     assert not [finding for finding in row.call_findings if "RESERV" in finding.code]
     said = {"idTokenInfo": {"status": "Accepted"}}
     row = played.exchange(transaction_event("Updated", transaction="T9", idToken=other, id="2"), said)
