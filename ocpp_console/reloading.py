@@ -18,6 +18,13 @@ CHANGEABLE: dict[str, str] = {
     "grace": "for chargers that connect from now on",
     "ping_interval": "",
     "max_connections": "",
+    "tariff": "for sessions without a tariff",
+    "station_tariffs": "for sessions that begin from now on",
+    "running_cost": "",
+    "cost_interval": "",
+    "list_sync": "",
+    "charging_needs": "",
+    "needs_profile": "",
     "quiet": "",
     "tags": "",
 }
@@ -51,6 +58,7 @@ class Reloading:
                 current.take_over(fresh, name)
                 since = f", {CHANGEABLE[name]}" if CHANGEABLE[name] else ""
                 yield f"{name} is now {_shown(getattr(fresh, name))}{since}."
+        self._engine.duties.take_over(fresh, changed)
         if "policy" in changed and fresh.policy != "last":
             self._engine.fleet.id_tags.set_policy(Policy(fresh.policy))
         if waiting:

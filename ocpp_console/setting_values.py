@@ -81,6 +81,8 @@ def _fitted(setting: "Setting", value: Any) -> Any:
         return tuple(items) if items and all(items) else None
     if setting.kind == dict[str, str]:
         flat = _flattened(value) if isinstance(value, dict) else {}
+        if setting.name == "station_tariffs" and not all(_is_tariff(tariff) for tariff in flat.values()):
+            return None
         return flat if isinstance(value, dict) and _all_text(flat.values()) else None
     if not isinstance(value, str) or "\0" in value or (setting.choices and value not in setting.choices):
         return None
@@ -89,6 +91,11 @@ def _fitted(setting: "Setting", value: Any) -> Any:
     if setting.name == "tariff":
         return None if problem_with(value) else str(read_tariff(value) or "")
     return _as_prefix(value) if setting.name == "path" else value
+
+
+def _is_tariff(text: Any) -> bool:
+    """A tariff, not an empty one."""
+    return isinstance(text, str) and bool(text.strip()) and not problem_with(text)
 
 
 def _flattened(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -120,6 +127,8 @@ def _expects(setting: "Setting") -> str:
         return f"must be {kind} between {setting.least:g} and {_plain(setting.most)}"
     if setting.name == "tariff":
         return EXPECTS
+    if setting.name == "station_tariffs":
+        return f"must be a table of chargers, each {EXPECTS.removeprefix('must be ')}"
     words = {bool: "must be true or false", str: "must be text", tuple[str, ...]: "must be a text or a list of texts"}
     return words.get(setting.kind, 'must be a table of texts, such as station.reset = "f5"')
 

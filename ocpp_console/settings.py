@@ -82,6 +82,9 @@ class Settings:
     )
 
     tariff: str = _setting("", "price of charging: 0.39/kWh 0.02/min 1/session EUR, or free; empty is off", group=_DUTY)
+    station_tariffs: dict[str, str] = _table(  # noqa: RUF009
+        "prices of single chargers: name or pattern = tariff, such as DC-* = 0.59/kWh EUR", group=_DUTY
+    )
     running_cost: str = _setting(
         "off",
         "tell 2.x chargers the cost while they charge: in answers to their events, or by CostUpdated commands",

@@ -3,6 +3,8 @@
 A duty that only answers is on or off without a sound; one that sends commands is off until somebody asks for it.
 """
 
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from ocpp_console.settings import Settings
@@ -66,6 +68,10 @@ DUTIES: tuple[Duty, ...] = (
 BY_NAME = {duty.name: duty for duty in DUTIES}
 
 
+_TAKEN = frozenset({*BY_NAME, "cost_interval", "station_tariffs"})
+"""The settings that say how duties are done."""
+
+
 class DutyProblem(ValueError):
     """A duty cannot be set so; the text is a sentence."""
 
@@ -83,11 +89,19 @@ class Duties:
         self.list_sync = settings.list_sync
         self.charging_needs = settings.charging_needs
         self.needs_profile = settings.needs_profile
-        self.station_tariffs: dict[str, str] = {}
-        """Tariffs of single stations, by identity."""
+        self.station_tariffs: dict[str, str] = dict(settings.station_tariffs)
+        """Tariffs of single stations, by identity or pattern; the first that fits counts."""
         self.told: dict[str, tuple[bool, str]] = {}
         """What came last of a duty at a station (`list_sync AC-04`): it went well, and a sentence."""
         self.revision = 0
+
+    def take_over(self, settings: Settings, names: Iterable[str]) -> None:
+        """Settings of these names were changed while it runs; those that are no duty's are left aside."""
+        for name in names:
+            if name in _TAKEN:
+                value = getattr(settings, name)
+                setattr(self, name, dict(value) if isinstance(value, dict) else value)
+                self.revision += 1
 
     def shown(self, name: str) -> str:
         """How a duty is set, as a word."""
@@ -123,7 +137,14 @@ class Duties:
 
     def tariff_of(self, own: str, station: str) -> str:
         """The tariff in force for a session: the tag's `own`, else the station's, else the console's."""
-        return own or self.station_tariffs.get(station, "") or self.tariff
+        return own or (self.station_tariffs and self._tariff_at(station)) or self.tariff
+
+    def _tariff_at(self, station: str) -> str:
+        """The tariff of a station; empty when it has none of its own."""
+        exact = self.station_tariffs.get(station)
+        folded = station.casefold()
+        fitting = (tariff for name, tariff in self.station_tariffs.items() if fnmatchcase(folded, name.casefold()))
+        return exact or next(fitting, "")
 
     def tell(self, name: str, station: str, done: bool, text: str) -> None:
         """Keep what came of a duty at a station, for the screens."""
