@@ -16,6 +16,7 @@ from textual.app import App  # noqa: E402
 from textual.binding import Binding  # noqa: E402
 
 from ocpp_console.keys import FOOTERS, PAGES, Key, all_keys, keys_of  # noqa: E402
+from ocpp_console.model.finding_words import Explanation, catalogue  # noqa: E402
 from ocpp_console.protocol.actions import ACTIONS, Action, Version, actions_of  # noqa: E402
 from ocpp_console.protocol.field_help import limits, meaning  # noqa: E402
 from ocpp_console.protocol.fields import Field, fields  # noqa: E402
@@ -209,11 +210,33 @@ def shell_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def findings_page() -> str:
+    """Every finding: what it means and what to do."""
+    topics: dict[str, list[Explanation]] = {}
+    for each in catalogue().values():
+        topics.setdefault(each.topic, []).append(each)
+    parts = [
+        "# Findings",
+        NOTE,
+        "What the console points out about messages and stations, live and in traces alike. The severity is the worst "
+        "a code can have. Codes marked ◆ mean the same in OCPP DebugKit. Page `0` of the console lists what was found; "
+        "`--strict` refuses calls that break their schema.",
+    ]
+    for topic in sorted(topics):
+        parts.append(f"## {topic}")
+        for each in topics[topic]:
+            mark = " ◆" if each.shared else ""
+            word = each.severity.name.lower()
+            parts.append(f"**`{each.code}`**{mark} · {word} · {each.title}. {each.means}\n*Do:* {each.advice}")
+    return "\n\n".join(parts) + "\n"
+
+
 PAGES_WRITTEN: dict[str, Callable[[], str]] = {
     "docs/keys.md": keys_page,
     "docs/actions.md": actions_page,
     "docs/commands.md": commands_page,
     "docs/shell.md": shell_page,
+    "docs/findings.md": findings_page,
 }
 TABLES_WRITTEN: dict[str, Callable[[], str]] = {"keys": short_keys, "settings": settings_table}
 

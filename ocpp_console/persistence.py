@@ -147,6 +147,9 @@ class Persistence:
         kept = await documents.settings()
         own = kept.pop(CONSOLE, {})
         self._policy = own.get("policy", Policy.ACCEPT_ALL)
+        found = self._fleet.found
+        found.hidden.update(code for code in own.get("hidden", []) if isinstance(code, str))
+        found.keep_hidden = self._keep_own
         tags = self._fleet.id_tags
         presented = (_unknown_tag(document) for document in own.get("unknown", []))
         tags.unknown.extend(tag for tag in presented if tags.get(tag.token) is None)
@@ -262,7 +265,8 @@ class Persistence:
     def _keep_own(self) -> None:
         """Save what is the console's own: the policy chosen on the screen, and which unknown tags were presented."""
         unknown = [plain_fields(tag) for tag in self._fleet.id_tags.unknown]
-        document = {"policy": self._policy, "unknown": unknown}
+        hidden = sorted(self._fleet.found.hidden)
+        document = {"policy": self._policy, "unknown": unknown, "hidden": hidden}
         self._queue(lambda documents: documents.put_settings(CONSOLE, document))
 
     def keep_station_settings(self, station: str) -> None:

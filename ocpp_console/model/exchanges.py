@@ -97,11 +97,16 @@ class Exchanges:
         link = self.links[id] = Link(id, station, version)
         return link
 
-    def end(self, id: int) -> None:
-        """A connection ends; a call of ours that is still open on it will get no answer."""
+    def end(self, id: int) -> list[Message]:
+        """A connection ends; returns the calls of either side that were open on it and will get no answer."""
         link = self.links.pop(id, None)
-        if link is not None and link.asked is not None and link.asked.state is State.OPEN:
+        if link is None:
+            return []
+        rows = (self.log.by_seq(seq) for seq in link.conversation.unanswered())
+        open_calls = [row for row in rows if row is not None and row.state is State.OPEN]
+        if link.asked is not None and link.asked.state is State.OPEN:
             self.abandon(link.asked, "The connection ended before the answer came.")
+        return open_calls
 
     def stray(self, id: int, station: str, version: str) -> Link:
         """A connection whose beginning was never seen, or that is over already: its frames are paired for a while."""
@@ -337,6 +342,14 @@ class Exchanges:
             message.state = State.ABANDONED
             message.note = note
             self.log.touch(message)
+
+
+def books(step: Step) -> bool:
+    """An answer of ours means something: a CALLRESULT to a call that was not answered, and booked, before."""
+    message, _, payload = step
+    if message.origin is not Origin.STATION or payload is None:
+        return False
+    return message.repeats is None or message.repeats.state is not State.RESULT
 
 
 def _unexpected(action: str, version: str) -> Finding:

@@ -18,24 +18,26 @@ from ocpp_console.events import (
     StationConnected,
     StationGone,
 )
-from ocpp_console.model.arrangements import AllArrangements
 from ocpp_console.model.command_recollection import former_commands
 from ocpp_console.model.commands import Commands
 from ocpp_console.model.costs import TARIFF_NOTE, tariff_noted
 from ocpp_console.model.documents import Document
 from ocpp_console.model.event_rows import event_row, gone_text
-from ocpp_console.model.exchanges import Exchanges, Link, Step
+from ocpp_console.model.exchanges import Exchanges, Link, books
 from ocpp_console.model.folds import ANSWER_FOLDS, CALL_FOLDS, REPLY_FOLDS
-from ocpp_console.model.id_tags import IdTagList
+from ocpp_console.model.found import Findings
 from ocpp_console.model.messages import Message, MessageLog, Origin, State
+from ocpp_console.model.namesakes import Namesakes
 from ocpp_console.model.reading import mapping
 from ocpp_console.model.recollection import Recollection
+from ocpp_console.model.rules.answers import SLOW, slow, unanswered
+from ocpp_console.model.rules.configuration import unfinished
+from ocpp_console.model.rules.liveness import before_boot, overdue, reconnect_storm
 from ocpp_console.model.site import Site
-from ocpp_console.model.station import Connection, Station
+from ocpp_console.model.station import Station
 from ocpp_console.model.station_settings import AllStationSettings, StationSettings
-from ocpp_console.model.transactions import Transaction, Transactions
-from ocpp_console.model.variables import Variables
-from ocpp_console.protocol.findings import Finding, Severity
+from ocpp_console.model.transactions import Transaction
+from ocpp_console.protocol.findings import Finding
 
 MOST_ATTEMPTS = 500
 MOST_STATIONS = 50_000
@@ -61,15 +63,21 @@ class Fleet:
         """Stations connected now."""
         self.frames_in = 0
         self.frames_out = 0
-        self.findings = 0
-        """Of severity WARNING and worse, since the start."""
+        self.found = Findings()
+        """What was found, by station and code."""
         self.refused = 0
         """Attempts to connect that did not get in, since the start."""
         self.dirty_stations: set[str] = set()
         """Identities of stations that changed since whoever saves them emptied this set."""
-        self._site = Site()
+        self._site = site = Site()
+        self.transactions = site.transactions
+        self.id_tags = site.id_tags
+        self.arrangements = site.arrangements
+        """Charging limits, local lists and reservations of all stations."""
+        self.dirty_transactions = site.dirty_transactions
+        """(station, id) of sessions that changed since whoever saves them emptied this set."""
         self._exchanges = Exchanges(self.messages, self._site.over)
-        self._folded: dict[str, str] = {}
+        self._namesakes = Namesakes()
         self._folds: dict[type, Callable[[Any], Message | None]] = {
             FrameReceived: self._received,
             FrameSent: self._sent,
@@ -85,24 +93,9 @@ class Fleet:
         }
 
     @property
-    def transactions(self) -> Transactions:
-        """Sessions of all stations."""
-        return self._site.transactions
-
-    @property
-    def id_tags(self) -> IdTagList:
-        """Who may charge."""
-        return self._site.id_tags
-
-    @property
-    def arrangements(self) -> AllArrangements:
-        """Charging limits, local lists and reservations of all stations."""
-        return self._site.arrangements
-
-    @property
-    def dirty_transactions(self) -> set[tuple[str, str]]:
-        """(station, id) of sessions that changed since whoever saves them emptied this set."""
-        return self._site.dirty_transactions
+    def findings(self) -> int:
+        """Of severity WARNING and worse, neither acknowledged nor of a hidden code."""
+        return self.found.waiting
 
     # ------------------------------------------------------------ facts
 
@@ -130,6 +123,7 @@ class Fleet:
                 self._exchanges.abandon(message, _FORMER_RUN)
         for command in list(self.commands):
             self.commands.abandoned(command.station, command.id, "former", _FORMER_RUN)
+        self.found.attach_again(self.messages)
 
     # ----------------------------------------------------------- frames
 
@@ -144,6 +138,8 @@ class Fleet:
         if station is None:
             station = self._station(identity, at)
         message, part, payload = exchanges.received(fact, link)
+        if at > station.trail.due:
+            overdue(station, message, part, at)
         self.frames_in += 1
         station.last_seen = at
         station.revision += 1
@@ -155,6 +151,8 @@ class Fleet:
                 connection.spoke = True
         if part == "call":
             station.messages += 1
+            if station.registration != "Accepted":
+                message.call_findings += before_boot(station, message)
             if message.repeats is None:
                 fold = CALL_FOLDS.get(message.action)
                 if (
@@ -166,16 +164,19 @@ class Fleet:
             if identity in self.commands.expecting:
                 self.commands.followed(message, payload)
             if message.call_findings:
-                self._count(station, message.call_findings)
+                self._count(station, message, message.call_findings)
         elif part == "answer":
+            if at - message.at > SLOW:
+                message.answer_findings += slow(message)
             if message.origin is Origin.CONSOLE:
                 self.commands.answered(message, payload, station)
                 if message.state is State.RESULT and (reply := REPLY_FOLDS.get(message.action)) is not None:
                     reply(self._site, station, message, mapping(payload))
-            self._count(station, message.answer_findings)
+            self._count(station, message, message.answer_findings)
         else:
             station.messages += 1
-            self._count(station, message.call_findings)
+            own = message.seq == fact.seq  # else it is about an answer of ours that could not be used
+            self._count(station, message, message.call_findings if own else message.answer_findings[-1:])
         return message
 
     def _sent(self, fact: FrameSent) -> Message:
@@ -194,38 +195,40 @@ class Fleet:
             connection.frames_out += 1
         station.revision += 1
         message, part, payload = step
+        if fact.at > station.trail.due:
+            overdue(station, message, part, fact.at)
         if part == "answer":
+            if fact.at - message.at > SLOW:
+                message.answer_findings += slow(message)
             fold = ANSWER_FOLDS.get(message.action)
-            if fold is not None and self._counts(step):
+            if fold is not None and books(step):
                 self.dirty_stations.add(fact.station)
                 if (odd := fold(self._site, station, message, mapping(payload))) is not None:
                     message.call_findings += (odd,)
-                    self._count(station, (odd,))
+                    self._count(station, message, (odd,))
             if message.answer_findings:
-                self._count(station, message.answer_findings)
+                self._count(station, message, message.answer_findings)
         else:
             station.messages += 1
-            self._count(station, message.call_findings)
+            station.trail.asked = True
+            self._count(station, message, message.call_findings)
             if part == "call" and message.state is State.OPEN:
                 self.commands.sent(message, payload)
             elif not fact.answers and message.seq == fact.seq:
                 self.commands.one_way(message, payload)
         return message
 
-    @staticmethod
-    def _counts(step: Step) -> bool:
-        """An answer means something: a CALLRESULT to a station's call that was not answered, and booked, before."""
-        message, _, payload = step
-        if message.origin is not Origin.STATION or payload is None:
-            return False
-        return message.repeats is None or message.repeats.state is not State.RESULT
+    def _count(self, station: Station, message: Message | None, findings: tuple[Finding, ...]) -> None:
+        """Enter findings into the list of all."""
+        station.findings += self.found.note(station.found, station.identity, findings, message)
 
-    def _count(self, station: Station, findings: tuple[Finding, ...]) -> None:
-        """Count findings that matter."""
-        for finding in findings:
-            if finding.severity >= Severity.WARNING:
-                station.findings += 1
-                self.findings += 1
+    def _unanswered(self, message: Message) -> None:
+        """A call will not be answered any more."""
+        station = self.stations.get(message.station)
+        if station is not None and (odd := unanswered(message)):
+            message.answer_findings += odd
+            self._count(station, message, odd)
+            self.messages.touch(message)
 
     # ------------------------------------------------------ connections
 
@@ -237,23 +240,12 @@ class Fleet:
         self._exchanges.connect(fact.seq, fact.station, fact.version)
         if station.connection is None:
             self.online += 1
-        if station.version != fact.version:
-            station.variables = Variables()  # keys and the device model have nothing in common
-        station.version = fact.version
-        station.connection = Connection(
-            fact.seq, fact.version, fact.subprotocol, fact.offered, fact.path, fact.address, fact.secure, fact.at
-        )
         twice = station.takeovers.connected(fact.at, fact.address, station.last_address)
-        station.connection_count += 1
-        station.last_seen = fact.at
-        station.last_address = fact.address
-        station.last_path = fact.path
-        station.gone_reason = ""
-        station.last_heartbeat = station.heartbeat_gap = 0
-        station.clock_drift = None
-        station.notices = [*fact.findings, *self._similar(fact.station), *twice]
-        self._count(station, tuple(station.notices))
+        station.begin(fact)
+        storm = reconnect_storm(station, fact.at)
+        station.notices = [*fact.findings, *self._namesakes.findings(fact.station), *twice, *storm]
         message = self._event(fact)
+        self._count(station, message, tuple(station.notices))
         if message is not None:
             message.call_findings = tuple(station.notices)
         return message
@@ -263,18 +255,20 @@ class Fleet:
         station = self.stations.get(fact.station)
         if station is None:
             station = self._station(fact.station, fact.at)
-        self._exchanges.end(fact.connection)
+        for open_call in self._exchanges.end(fact.connection):
+            self._unanswered(open_call)
         if station.connection is not None and station.connection.id == fact.connection:
             station.takeovers.ended(fact.at, fact.by)
             self._disconnect(station, fact.at, gone_text(fact))
-        return self._event(fact)
+        message = self._event(fact)
+        if message is not None and (late := unfinished(station, fact.connection)):
+            message.call_findings += late
+            self._count(station, message, late)
+        return message
 
     def _disconnect(self, station: Station, at: int, reason: str) -> None:
         """A station is offline."""
-        station.connection = None
-        station.gone_reason = reason
-        station.last_seen = max(station.last_seen, at) if reason is not _FORMER_RUN else station.last_seen
-        station.revision += 1
+        station.end(reason, at if reason is not _FORMER_RUN else 0)
         self.online -= 1
         self.dirty_stations.add(station.identity)
 
@@ -307,15 +301,8 @@ class Fleet:
                 self.forget(offline)
         station = Station(identity, first_seen=at, last_seen=at, settings=self.station_settings.of(identity))
         self.stations[identity] = station
-        self._folded.setdefault(identity.casefold(), identity)
+        self._namesakes.add(identity)
         return station
-
-    def _similar(self, identity: str) -> tuple[Finding, ...]:
-        """Another station's identity differs in upper and lower case only: 2.x takes them for one."""
-        other = self._folded.get(identity.casefold(), identity)
-        if other == identity or other not in self.stations:
-            return ()
-        return (Finding("IDENTITY_CASE", Severity.WARNING, "another station's identity differs only in letter case"),)
 
     def set_up(self, identity: str, settings: StationSettings) -> None:
         """Take over what the operator set for a station, which is listed from now on if it was not."""
@@ -353,6 +340,8 @@ class Fleet:
                 message = link.asked
         if message is not None:
             self._exchanges.abandon(message, fact.text)
+            if fact.why in ("timeout", "gone"):
+                self._unanswered(message)
         return message
 
     def _reply_lost(self, fact: ReplyLost) -> Message | None:
@@ -360,6 +349,7 @@ class Fleet:
         message = self.messages.by_seq(fact.answers)
         if message is not None:
             self._exchanges.abandon(message, fact.text)
+            self._unanswered(message)
         return message
 
     def _listening(self, fact: ListenerStarted) -> Message | None:
@@ -375,7 +365,9 @@ class Fleet:
         station = Station.from_document(document)
         station.settings = self.station_settings.of(station.identity)
         self.stations[station.identity] = station
-        self._folded.setdefault(station.identity.casefold(), station.identity)
+        self.found.adopt(station.found)
+        station.findings = self.found.waiting_of(station.found)
+        self._namesakes.add(station.identity)
         return station
 
     def restore_transaction(self, document: Document) -> Transaction:
@@ -390,10 +382,10 @@ class Fleet:
         if station is None or station.online:
             return False
         del self.stations[identity]
+        self.found.forget(station.found)
         self.transactions.forget(identity)
         self.commands.forget(identity)
         self.arrangements.forget(identity)
         self.dirty_stations.discard(identity)
-        if self._folded.get(identity.casefold()) == identity:
-            del self._folded[identity.casefold()]
+        self._namesakes.remove(identity)
         return True

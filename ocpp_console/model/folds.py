@@ -11,6 +11,7 @@ from ocpp_console.model.clocks import heard_time
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.reservation_use import reservation_looked_up, session_numbered, status_looked_at
 from ocpp_console.model.rows import Message
+from ocpp_console.model.rules.judging import judged_answers, judged_calls, judged_replies
 from ocpp_console.model.sessions import (
     meter_values_called,
     start_answered,
@@ -219,11 +220,16 @@ def _replied(replied: Replied) -> Fold:
 
 
 CALL_FOLDS |= {action: _called(called, CALL_FOLDS.get(action)) for action, called in CALLED.items()}
+CALL_FOLDS = judged_calls(CALL_FOLDS)
+ANSWER_FOLDS = judged_answers(ANSWER_FOLDS)
 
-REPLY_FOLDS: dict[str, Fold] = {action: _replied(replied) for action, replied in REPLIED.items()} | {
-    "GetConfiguration": configuration_answered,
-    "ChangeConfiguration": configuration_changed,
-    "GetVariables": variables_answered,
-    "SetVariables": variables_set,
-}
+REPLY_FOLDS: dict[str, Fold] = judged_replies(
+    {action: _replied(replied) for action, replied in REPLIED.items()}
+    | {
+        "GetConfiguration": configuration_answered,
+        "ChangeConfiguration": configuration_changed,
+        "GetVariables": variables_answered,
+        "SetVariables": variables_set,
+    }
+)
 """A station's CALLRESULT to a call of ours, when it arrives."""

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Self
 
+from ocpp_console.events import StationConnected
 from ocpp_console.model.documents import Document, Later, fill_fields, plain_fields_later
+from ocpp_console.model.found import FoundHere
 from ocpp_console.model.meter_values import Latest
+from ocpp_console.model.rules.trail import NEVER, Trail
 from ocpp_console.model.station_settings import NOTHING_SET, StationSettings
 from ocpp_console.model.takeovers import TakeOvers
 from ocpp_console.model.variables import Variables
@@ -122,7 +125,7 @@ class Station:
     messages: int = 0
     """Rows of the log that are this station's, both directions."""
     findings: int = 0
-    """Of severity WARNING and worse."""
+    """Of severity WARNING and worse, neither acknowledged nor of a hidden code."""
     gone_reason: str = ""
     """How the last connection ended, in words; empty while online."""
     connectors: dict[tuple[int, int], Connector] = field(default_factory=dict)
@@ -140,6 +143,10 @@ class Station:
     """What can be configured, as far as it was heard of in this run."""
     settings: StationSettings = field(default=NOTHING_SET, compare=False)
     """What the operator set for it."""
+    found: FoundHere = field(default_factory=FoundHere, compare=False)
+    """What was found, by code."""
+    trail: Trail = field(default_factory=Trail, compare=False)
+    """What rules remember."""
     revision: int = field(default=0, compare=False)
     """Goes up with every change."""
 
@@ -152,6 +159,31 @@ class Station:
     def ready(self) -> bool:
         """Commands may go out without waiting: it booted or spoke on this connection."""
         return self.connection is not None and (self.connection.booted or self.connection.spoke)
+
+    def begin(self, fact: StationConnected) -> None:
+        """A connection begins. What belonged to the one before goes."""
+        if self.version != fact.version:
+            self.variables = Variables()  # keys and the device model have nothing in common
+        self.version = fact.version
+        self.connection = Connection(
+            fact.seq, fact.version, fact.subprotocol, fact.offered, fact.path, fact.address, fact.secure, fact.at
+        )
+        self.trail.connected(fact.at, self.interval)
+        self.connection_count += 1
+        self.last_seen = fact.at
+        self.last_address = fact.address
+        self.last_path = fact.path
+        self.gone_reason = ""
+        self.last_heartbeat = self.heartbeat_gap = 0
+        self.clock_drift = None
+
+    def end(self, reason: str, at: int) -> None:
+        """Its connection ended, or had ended before the time `at` (µs; 0 when nobody knows)."""
+        self.connection = None
+        self.trail.due = NEVER
+        self.gone_reason = reason
+        self.last_seen = max(self.last_seen, at)
+        self.revision += 1
 
     def connector(self, evse: int, number: int) -> Connector | None:
         """The connector with this number, made when it is mentioned first; None when there are too many already."""
@@ -172,6 +204,7 @@ class Station:
         plain = plain_fields_later(self)
         connectors = [connector.document_later() for connector in self.connectors.values()]
         events, notices = self.security_events[:], self.notices[:]
+        found = self.found.document_later() if self.found else None
 
         def document() -> Document:
             """Put the parts together."""
@@ -180,6 +213,8 @@ class Station:
             made["connectors"] = [connector() for connector in connectors]
             made["security_events"] = [list(event) for event in events]
             made["notices"] = [[code, int(severity), *rest] for code, severity, *rest in notices]
+            if found is not None:
+                made["found"] = found()
             return made
 
         return document
@@ -205,6 +240,7 @@ class Station:
         for entry in _list(document.get("notices"))[:MOST_NOTICES]:
             if isinstance(entry, list) and [type(part) for part in entry] == [str, int, str, str]:
                 station.notices.append(Finding(entry[0], _severity(entry[1]), entry[2], entry[3]))
+        station.found.fill(station.identity, document.get("found"))
         return station
 
 

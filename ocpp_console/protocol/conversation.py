@@ -184,6 +184,11 @@ class Conversation:
         other.remember(message_id, token)
         return True
 
+    def unanswered(self) -> list[Any]:
+        """The tokens of all calls, of either side, that are open."""
+        waiting = [*self._station.open.values(), *self._console.open.values()]
+        return [each[0] for some in waiting for each in (some if isinstance(some, _Several) else (some,))]
+
     def abandon(self, side: str, message_id: JsonValue) -> bool:
         """Nobody waits for the answer to this call of `side` any more; an answer will be late. False if not open."""
         own = self._station if side == "station" else self._console

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ocpp_console.protocol import json_text
 from ocpp_console.protocol.findings import Finding, Severity
-from ocpp_console.protocol.troubles import KNOWN_CODES
+from ocpp_console.protocol.troubles import CODES_OF, KNOWN_CODES
 
 JsonValue = Any
 """Anything `json` can give: dict, list, str, int, float, bool or None."""
@@ -97,6 +97,9 @@ _ERROR_INCOMPLETE = Finding(
     "ERROR_INCOMPLETE", Severity.WARNING, "the error lacks its code, its description or its details"
 )
 _ERROR_CODE_UNKNOWN = Finding("ERROR_CODE_UNKNOWN", Severity.INFO, "the error code is not one of OCPP's")
+_ERROR_CODE_OF_OTHER_VERSION = Finding(
+    "ERROR_CODE_OF_OTHER_VERSION", Severity.INFO, "the error code is one of another version of OCPP"
+)
 _BINARY = "came as a binary message instead of text"
 _BINARY_FRAME = Finding("BINARY", Severity.WARNING, _BINARY)
 """OCPP-J knows text messages only (1.6 §4.1.2, 2.x part 4 §4.1.2); some stations' libraries send the same as binary."""
@@ -169,10 +172,10 @@ def _frame(value: JsonValue, findings: tuple[Finding, ...], version: str) -> Fra
             payload, findings = _empty_payload(payload, findings)
         return CallResult(message_id, payload, findings)
     if message_type == 4:
-        return _error(CallError, value, findings)
+        return _error(CallError, value, findings, version)
     # Types 5 and 6 came with OCPP 2.1 (part 4 §4.1.3).
     if version == "2.1" and message_type == 5:
-        return _error(CallResultError, value, findings)
+        return _error(CallResultError, value, findings, version)
     if version == "2.1" and message_type == 6:
         return _send(value, size, findings)
     text = f"OCPP {version} has no message type {message_type}" if abs(message_type) < 10**9 else "no such message type"
@@ -203,7 +206,7 @@ def _send(value: list[JsonValue], size: int, findings: tuple[Finding, ...]) -> F
 
 
 def _error(
-    kind: type[CallError] | type[CallResultError], value: list[JsonValue], findings: tuple[Finding, ...]
+    kind: type[CallError] | type[CallResultError], value: list[JsonValue], findings: tuple[Finding, ...], version: str
 ) -> Frame:
     """`[4, id, code, description, details]`; what is missing at the end is filled in and named."""
     size = len(value)
@@ -219,6 +222,8 @@ def _error(
         findings += (_EXTRA_ELEMENTS,)
     if type(code) is not str or code not in KNOWN_CODES:
         findings += (_ERROR_CODE_UNKNOWN,)
+    elif code not in CODES_OF.get(version, KNOWN_CODES):
+        findings += (_ERROR_CODE_OF_OTHER_VERSION,)
     return kind(value[1], code, description, {} if details is None else details, findings)
 
 

@@ -80,6 +80,19 @@ KNOWN_CODES: frozenset[str] = frozenset(
 """Codes that a station may send without anyone wondering."""
 
 
+CODES_OF: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "1.6": frozenset({*ERROR_CODES["1.6"].values(), "OccurrenceConstraintViolation"}),
+        # Implementations of 2.0.1 disagree about one r or two.
+        "2.0.1": frozenset(
+            {*ERROR_CODES["2.0.1"].values(), "OccurrenceConstraintViolation", "OccurenceConstraintViolation"}
+        ),
+        "2.1": frozenset(ERROR_CODES["2.1"].values()),
+    }
+)
+"""Codes of each version. Errata 5.1 of 1.6 keeps the misspelling; the right spelling is forgiven."""
+
+
 def error_code(version: str, trouble: Trouble) -> str:
     """The spelling of `trouble` in `version`; an unknown version is taken for 1.6."""
     return ERROR_CODES.get(version, ERROR_CODES["1.6"])[trouble]

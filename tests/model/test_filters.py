@@ -30,7 +30,7 @@ def rows():
         ("~from csms", "Reset"),
         ("~from station", "Authorize MeterValues unreadable StatusNotification"),
         ("~e", "Authorize unreadable Reset"),
-        ("~f", "unreadable StatusNotification"),
+        ("~f", "Authorize MeterValues unreadable StatusNotification"),
         ("~o", "StatusNotification"),
         ("!~e ~from station !meter", "StatusNotification"),
         ('"type":"soft"', ""),

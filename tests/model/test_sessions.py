@@ -163,7 +163,7 @@ def test_registers_that_go_back_and_negative_sessions_are_pointed_out():
     start(t)
     t.exchange(traffic.meter(id="a", energy=2500))
     message = t.hear(traffic.meter(id="b", energy=2400))
-    assert [finding.code for finding in message.call_findings] == ["METER_BACKWARDS"]
+    assert [finding.code for finding in message.call_findings] == ["METER_VALUE_ANOMALY", "METER_BACKWARDS"]
     message = t.hear(traffic.stop(1, id="x", meterStop=10))
     assert [finding.code for finding in message.call_findings][-1] == "ENERGY_NEGATIVE"
     assert t.fleet.transactions.get("CP", "1").energy_wh == -990
