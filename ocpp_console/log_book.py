@@ -51,7 +51,7 @@ class LogBook:
         """
         if self._history is None:
             raise StoreProblem("The database is not open.")
-        return LogSearch(self._history, self._version_of)
+        return LogSearch(self._history, self._version_of, self._fleet.found.attach_again)
 
     async def messages(
         self,

@@ -5,7 +5,7 @@ time, between which stations are answered.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ocpp_console.model.exchanges import Exchanges
@@ -43,10 +43,18 @@ class Found(NamedTuple):
 class LogSearch:
     """Reads messages out of the stored log. Every method raises `StoreProblem` when the file cannot be read."""
 
-    def __init__(self, history: History, version_of: Callable[[str], str]) -> None:
-        """`version_of` a station is asked for connections whose beginning is not in the file."""
+    def __init__(
+        self,
+        history: History,
+        version_of: Callable[[str], str],
+        attach: Callable[[Iterable[Message]], None] = lambda rows: None,
+    ) -> None:
+        """`version_of` a station is asked for connections whose beginning is not in the file; `attach` gives rows back
+        what was found about them beyond their own bytes.
+        """
         self._history = history
         self._version_of = version_of
+        self._attach = attach
 
     async def page(
         self,
@@ -99,6 +107,7 @@ class LogSearch:
         log = MessageLog(2 * len(known) + 1)
         Recollection(Exchanges(log), self._version_of, lambda refused: None).fold(facts_of(known, self._history.words))
         await asyncio.sleep(0)
+        self._attach(log)
         return [row for row in log if row.seq in begun and (words is None or words.matches(row))]
 
     async def first_since(self, at: int) -> int:

@@ -130,6 +130,7 @@ class Findings:
     def __init__(self) -> None:
         """Nothing was found."""
         self._all: dict[tuple[str, str], Found] = {}
+        self._stations: dict[str, FoundHere] = {}
         self.waiting = 0
         """Of severity WARNING and worse, neither acknowledged nor of a hidden code."""
         self.revision = 0
@@ -176,6 +177,7 @@ class Findings:
                 if len(here) >= MOST_CODES:
                     continue
                 found = here[finding.code] = self._all[station, finding.code] = Found(station, finding.code)
+                self._stations[station] = here
             before = found.waiting_warnings
             found.take(finding, seq, at)
             if finding.code not in self.hidden:
@@ -188,6 +190,7 @@ class Findings:
         """What a station brings along from the store."""
         for found in here.values():
             self._all[found.station, found.code] = found
+            self._stations[found.station] = here
         self.waiting += self.waiting_of(here)
         self.revision += 1
 
@@ -195,6 +198,7 @@ class Findings:
         """A station goes."""
         for found in here.values():
             self._all.pop((found.station, found.code), None)
+            self._stations.pop(found.station, None)
         self.waiting -= self.waiting_of(here)
         self.revision += 1
 
@@ -225,12 +229,10 @@ class Findings:
 
     def attach_again(self, messages: Iterable[Message]) -> None:
         """Rows that were read back from the store get what rules found about them, as far as it is remembered."""
-        by_seq: dict[int, list[Found]] = {}
-        for found in self:
-            for occurrence in found.latest:
-                if occurrence.seq:
-                    by_seq.setdefault(occurrence.seq, []).append(found)
-        for message in messages if by_seq else ():
-            for found in by_seq.get(message.seq, ()):
+        for message in messages:
+            for found in self._stations.get(message.station, {}).values():
+                newest = found.latest
+                if not newest or not newest[0].seq <= message.seq <= newest[-1].seq:
+                    continue
                 if all(known.code != found.code for known in message.findings):
                     message.call_findings += tuple(found.findings_of(message.seq))
