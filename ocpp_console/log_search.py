@@ -49,8 +49,9 @@ class LogSearch:
         version_of: Callable[[str], str],
         attach: Callable[[Iterable[Message]], None] = lambda rows: None,
     ) -> None:
-        """`version_of` a station is asked for connections whose beginning is not in the file; `attach` gives rows back
-        what was found about them beyond their own bytes.
+        """`version_of` a station is asked for connections whose beginning is not in the file.
+
+        `attach` is given rows, to add what was found about them beyond their own bytes.
         """
         self._history = history
         self._version_of = version_of

@@ -31,9 +31,15 @@ FROM_THE_HANDSHAKE = {
 """Made by the listener, and tested there."""
 ELSEWHERE = {"SCHEMA_RANGE", "SCHEMA_OTHER", "SCHEMA_MORE", "NOT_CHECKED", "ANSWER_REFUSED"} | {
     "LONE_SURROGATE",
+    "BASIC_USER",
+    "PASSWORD_AS_HEX",
+    "RESERVED_FOR_ANOTHER",
+    "RESERVATION_NOT_NAMED",
+    "RESERVATION_OTHER_TAG",
+    "RESERVATION_UNKNOWN",
     "CONTROL_CHARACTER",
 }
-"""Of single frames, and tested with them."""
+"""Of single frames, of credentials, of reservations, and tested with them."""
 OF_FORMS = {"TAG", "PLACEHOLDER"}
 """Said to the operator about what he types."""
 
