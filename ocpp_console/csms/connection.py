@@ -6,10 +6,9 @@ from typing import cast
 
 from ocpp_console.addresses import address_text
 from ocpp_console.csms import pulse, rate, refusals, takeover
-from ocpp_console.csms.answers import Refusal as AnswerRefused
-from ocpp_console.csms.answers import answer
 from ocpp_console.csms.calls import Calls
 from ocpp_console.csms.closing_words import BROKEN, Ending, station_closed
+from ocpp_console.csms.decision import decide
 from ocpp_console.csms.elsewhere import OpenCall
 from ocpp_console.csms.handshake import Knock, Welcome
 from ocpp_console.csms.refusals import Refusal
@@ -19,15 +18,11 @@ from ocpp_console.events import FrameReceived, FrameSent, ReplyLost, StationConn
 from ocpp_console.model.messages import Message
 from ocpp_console.protocol.frames import (
     Call,
-    CallResult,
     Frame,
     JsonValue,
     Unreadable,
-    encode_error,
-    encode_result,
 )
 from ocpp_console.protocol.session import answer_to_unreadable
-from ocpp_console.protocol.troubles import Trouble, error_code
 
 OPEN = Phase.OPEN
 """Looked up for every frame."""
@@ -209,25 +204,8 @@ class Connection(Wire):
 
     def answer_here(self, seq: int, call: Call, message: Message | None) -> None:
         """Decide the answer to a call and hand it to the ledger; every call gets one."""
-        reply_frame: Frame | None = None
-        booked = message.repeats.booked_reply if message is not None and message.repeats is not None else None
-        if booked is not None:
-            reply = booked  # a retry gets the same bytes again, so that nothing is booked twice
-        else:
-            try:
-                said = answer(call, message, self.board.answers, self.identity, self.version)
-                if isinstance(said, AnswerRefused):
-                    reply = encode_error(call.id, error_code(self.version, said.trouble), said.text)
-                else:
-                    reply = encode_result(call.id, said)
-                    reply_frame = CallResult(call.id, said)
-                    if message is not None:
-                        message.decided = reply
-            except Exception as problem:
-                self.board.fault(self.identity, f"No answer to {call.action!r} could be decided", problem)
-                code = error_code(self.version, Trouble.INTERNAL)
-                reply = encode_error(call.id, code, "The central system failed to process this call.")
-        self.hold(seq, call, reply, reply_frame)
+        reply, frame = decide(self.board, self.board.answers, call, message, self.identity, self.version)
+        self.hold(seq, call, reply, frame)
 
     def hold(self, seq: int, call: Call, reply: bytes, frame: Frame | None) -> None:
         """Have the ledger keep an answer until its call is committed. Calls of ours wait for the first one."""

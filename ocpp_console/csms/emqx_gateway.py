@@ -68,6 +68,7 @@ class Gateway:
         self._board.kick = self._kick
         self._rest = None if terms.rest is None else Rest(terms.rest, lambda text: report(text, Severity.WARNING))
         self._away_since: float | None = None
+        self._told_lost = 0
         self._unwatch: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.view = BrokerView(self._link, self._role(), {one.filter: one.what for one in self._link.subscriptions})
@@ -176,6 +177,7 @@ class Gateway:
             if now >= next_silence:
                 next_silence = now + SILENCE_EVERY
                 self._look_for_silence(now)
+                self._tell_losses()
 
     def _look_for_silence(self, now: float) -> None:
         """Chargers that should have spoken; all of them, when the broker is away for too long."""
@@ -189,6 +191,15 @@ class Gateway:
             if station.silent_for(now) >= 1:
                 seconds = f"{now - station.heard_at:.0f} s"
                 station.end(f"Nothing came of it for {seconds}, more than two heartbeats; taken for gone.", "network")
+
+    def _tell_losses(self) -> None:
+        """Messages that came faster than they could be taken, whenever there are more of them."""
+        lost = self._link.counts.lost_in
+        if lost != self._told_lost:
+            self._told_lost = lost
+            text = f"{lost} messages of the broker were lost so far: they came faster than they could be taken in."
+            self._board.note("", "lost", text)
+            self._report(text, Severity.CRITICAL)
 
     async def _ask_who_is_there(self, rest: Rest) -> None:
         """Compare with EMQX's own list, now and then."""

@@ -301,3 +301,16 @@ async def test_the_console_can_be_stopped_while_the_broker_is_away(until: Until)
     assert "Does the broker run?" in watcher.reports[0]
     async with asyncio.timeout(2):
         await watcher.gateway.stop()
+
+
+async def test_messages_that_come_too_fast_are_counted_and_said(begin: Begin, until: Until) -> None:
+    watcher, chargers = await begin(respond=False)
+    watcher.gateway._link.limits = watcher.gateway._link.limits._replace(inbox=10)
+    for number in range(2000):
+        chargers.call(f"CP{number % 3}", "Heartbeat", {})
+    await until(lambda: watcher.view.counts()["messages in"] + watcher.view.counts()["messages in, lost"] == 2000)
+    lost = watcher.view.counts()["messages in, lost"]
+    watcher.gateway._tell_losses()
+    assert len(watcher.reports) == (1 if lost else 0)
+    assert not lost or watcher.reports[0].startswith(f"{lost} messages")
+    assert len(watcher.of(FrameReceived)) == 2000 - lost
