@@ -34,10 +34,12 @@ from ocpp_console.settings import Settings
 MOST_FACTS = 10_000
 """Facts that wait to be published; the oldest gives way, counted."""
 MOST_BYTES = 16 << 20
-SLICE = 0.002
+SLICE = 0.001
 """Seconds of publishing at a stretch …"""
-PAUSE = 0.004
+PAUSE = 0.005
 """… and of leaving the loop to the chargers, while there is more to publish."""
+SHORT_PAUSE = 0.001
+"""The same while the backlog is more than half full: chargers wait a little before anything is lost."""
 _READ = frozenset({FrameReceived, FrameSent, CallAbandoned, ReplyLost, StationConnected, StationGone})
 
 
@@ -203,7 +205,8 @@ class Bridge:
         self._tell_losses()
         self._busy = bool(self._backlog)
         if self._busy:
-            self._working = asyncio.get_running_loop().call_later(PAUSE, self._work)
+            pause = PAUSE if len(self._backlog) <= MOST_FACTS // 2 else SHORT_PAUSE
+            self._working = asyncio.get_running_loop().call_later(pause, self._work)
 
     def _publish(self, link: Link, fact: Fact) -> None:
         """What one fact means for the broker."""

@@ -3,13 +3,16 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from bridged import BOOT, ask, bridge_of, charger, notes_of
+from console_process import free_port, headless
 from mosquitto import Mosquitto
 
 from ocpp_console.model.commands import Progress
+from ocpp_console.mqtt.connecting import V311
 
 Begin = Callable[..., Any]
 Until = Callable[..., Awaitable[Any]]
@@ -254,3 +257,39 @@ async def test_the_operator_sees_the_broker_and_what_went_through(bridged: Begin
     assert view.counts()["of these, heard by nobody"] == 1  # of the topic of answers we are a subscriber ourselves
     assert bridge_of(engine).standing == "bridge connected"
     await line.close()
+
+
+async def test_with_mqtt_311_our_own_messages_come_back_and_are_known(
+    bridged: Begin, service: Begin, broker: Mosquitto, root: str, until: Until
+) -> None:
+    office = await service(broker.url, root=root, answer=False, protocolVersion=4)
+    engine = await bridged(linked=False, mqtt_commands=("any",))
+    bridge = bridge_of(engine)
+    bridge.link.version = V311  # what it finds out by itself about a broker that knows no other
+    await until(lambda: bridge.link.online)
+    line = await charger(engine)
+    ours = engine.request("CP1", "ClearCache", {})
+    await line.recv()
+    await line.send(json.dumps([3, ours.id, {"status": "Accepted"}]))
+    office.ask(command={"station": "CP1", "id": "svc", "action": "ClearCache"})
+    assert json.loads(await line.recv())[1] == "svc"
+    await until(lambda: bridge.link.counts.received == 3)  # the answer to the boot, our command, and theirs
+    assert (bridge.tally.commands, bridge.tally.unasked, bridge.tally.repeated) == (1, 0, 0)
+    assert bridge.link.version is V311
+    await line.close()
+
+
+async def test_the_last_will_of_a_console_that_is_killed(
+    service: Begin, broker: Mosquitto, root: str, tmp_path: Path
+) -> None:
+    office = await service(broker.url, root=root, answer=False, presence=root + "bridge/#")
+    port = free_port()
+    flags = ("--bridge", "--mqtt", broker.url, "--mqtt-root", root, "--presence")
+    with headless(port, tmp_path / "console.db", *flags) as process:
+        alive = await office.step("other")
+        assert alive["topic"].endswith(f"-{port}")
+        assert '"connected": true' in alive["text"]
+        process.kill()
+        dead = await office.step("other", count=2)
+    assert dead["topic"] == alive["topic"]
+    assert '"connected": false' in dead["text"]
