@@ -50,6 +50,11 @@ class Bus:
         """Let `offer` be called with every fact from now on; it must neither block nor raise."""
         self._offers.append(offer)
 
+    def detach(self, offer: Callable[[Fact], None]) -> None:
+        """Call `offer` no more; it need not be attached."""
+        if offer in self._offers:
+            self._offers.remove(offer)
+
     def subscribe(self, limit: int = 10_000) -> Reader:
         """A reader with a backlog of its own."""
         reader = Reader(limit)

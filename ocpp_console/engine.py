@@ -5,7 +5,7 @@ Front ends read `fleet`, subscribe to `bus`, and act through the methods here. E
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -18,14 +18,14 @@ from ocpp_console.csms.calls import NotTaken
 from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.csms.fronts import BrokerView, Front, Nowhere, Reachable, front_of
 from ocpp_console.engine_link import Link
-from ocpp_console.events import FrameSent
+from ocpp_console.events import Fact, FrameSent
 from ocpp_console.log_book import LogBook
 from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tag_csv import TagsRead, from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.saved_commands import SavedCommands
-from ocpp_console.persistence import Persistence
+from ocpp_console.persistence import Persistence, StoreFigures
 from ocpp_console.procedures.link import CallRefused as CallRefused
 from ocpp_console.procedures.waiting import Waiting
 from ocpp_console.protocol import schemas
@@ -172,6 +172,14 @@ class Engine:
     def store_status(self) -> str:
         """How the store is, in a few words; empty while all is well."""
         return self._persistence.status()
+
+    def store_figures(self) -> StoreFigures:
+        """How much waits to be written, was lost, or came late."""
+        return self._persistence.figures()
+
+    def facts_after(self, seq: int) -> AsyncIterator[Fact]:
+        """Every stored fact with a higher number than `seq`, oldest first."""
+        return self._persistence.facts_after(seq)
 
     # --------------------------------------------------------- commands
 

@@ -6,7 +6,7 @@ console runs, what changed is saved now and then; tags and settings are saved as
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ocpp_console.bus import Bus
 from ocpp_console.csms.answer_context import AnswerContext
@@ -49,6 +49,14 @@ AS_LAST_CHOSEN = "last"
 
 CONSOLE = ""
 """Whose settings are the console's own: no station has an empty identity."""
+
+
+class StoreFigures(NamedTuple):
+    """How the store fares, in facts and replies."""
+
+    waiting: int
+    lost: int
+    late: int
 
 
 class Persistence:
@@ -290,6 +298,20 @@ class Persistence:
         if self._database is None:
             raise StoreProblem("The database is not open.")
         return Configurations(self._database)
+
+    async def facts_after(self, seq: int) -> AsyncIterator[Fact]:
+        """Every stored fact with a higher number, oldest first, those included that were about to be written."""
+        if self._log is not None:
+            await self._log.flush()
+            async for fact in self._log.after(seq):
+                yield fact
+
+    def figures(self) -> StoreFigures:
+        """How much waits to be written, was lost, or came late."""
+        log = self._log
+        return (
+            StoreFigures(log.waiting, log.lost.total(), log.late_commits) if log is not None else StoreFigures(0, 0, 0)
+        )
 
     def status(self) -> str:
         """How the store is; empty while all is well."""

@@ -8,14 +8,19 @@ from fastapi.responses import JSONResponse
 from ocpp_console import __version__
 from ocpp_console.api import problems
 from ocpp_console.api.calls import Issued, calls
+from ocpp_console.api.events import Streams, events
 from ocpp_console.api.gate import Gate
+from ocpp_console.api.id_tags import id_tags
+from ocpp_console.api.log import log
+from ocpp_console.api.metrics import Latencies, metrics
+from ocpp_console.api.procedures import procedures
 from ocpp_console.api.station_settings import station_settings
 from ocpp_console.api.stations import stations
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-ROUTERS = (stations, station_settings, calls)
+ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, events, metrics)
 """Every subject of the API; the order is that of its description."""
 
 
@@ -32,6 +37,8 @@ def application(engine: "Engine", token: str, names: frozenset[str]) -> Gate:
     )
     app.state.engine = engine
     app.state.issued = Issued()
+    app.state.streams = Streams()
+    app.state.latencies = Latencies()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

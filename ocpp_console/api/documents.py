@@ -6,11 +6,14 @@ from typing import Any
 from ocpp_console.clock import iso
 from ocpp_console.model.command_story import answer_payload
 from ocpp_console.model.commands import Command, Progress
+from ocpp_console.model.documents import plain_fields
 from ocpp_console.model.messages import Message, summary
 from ocpp_console.model.reading import text
 from ocpp_console.model.rows import Origin
+from ocpp_console.model.secrets import masked
 from ocpp_console.model.station import Connector, Station
 from ocpp_console.model.station_settings import StationSettings
+from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Send, parse
 
@@ -120,6 +123,42 @@ def connector(known: Connector) -> Json:
         "at": when(known.at),
         "values": known.values,
     }
+
+
+def variables(known: Station) -> list[Json]:
+    """What can be configured, as far as it was told; values of secrets are masked."""
+    return [
+        {
+            "component": variable.name.component,
+            "component_instance": variable.name.component_instance,
+            "evse": variable.name.evse,
+            "connector": variable.name.connector,
+            "variable": variable.name.variable,
+            "instance": variable.name.instance,
+            "attribute": kind,
+            "value": masked(variable.name.variable, attribute.value) if attribute.value is not None else None,
+            "mutability": attribute.mutability,
+            "at": when(attribute.at),
+        }
+        for variable in known.variables.ordered()
+        for kind, attribute in variable.attributes.items()
+    ]
+
+
+def transaction(session: Transaction) -> Json:
+    """A charging session."""
+    plain = plain_fields(session)
+    times = {name: when(plain.pop(name)) for name in ("at", "started_at", "stopped_at")}
+    return (
+        plain
+        | times
+        | {
+            "running": session.running,
+            "energy_wh": session.energy_wh,
+            "power_w": session.power_w,
+            "values": session.last_values,
+        }
+    )
 
 
 # ---------------------------------------------------------------- messages
