@@ -211,3 +211,16 @@ def test_info_says_how_the_broker_is(broker: Mosquitto, capsys: pytest.CaptureFi
     told = capsys.readouterr().out
     assert "Does the broker run?" in told
     assert "secret" not in told
+
+
+async def test_chargers_with_a_socket_are_served_besides_those_behind_the_broker(
+    engines: Callable[..., Any], until: Until
+) -> None:
+    engine = await engines(listen=True)
+    async with connect(f"ws://127.0.0.1:{engine.port}/WS1", subprotocols=["ocpp1.6"]) as charger:  # type: ignore[list-item]
+        await charger.send(json.dumps([2, "b", "BootNotification", BOOT]))
+        assert json.loads(await asyncio.wait_for(charger.recv(), 10))[2]["status"] == "Accepted"
+        command = engine.request("WS1", "ClearCache", {})  # the console only watches the others
+        asked = json.loads(await asyncio.wait_for(charger.recv(), 10))
+        await charger.send(json.dumps([3, asked[1], {"status": "Accepted"}]))
+        await until(lambda: command.progress is Progress.ANSWERED)
