@@ -212,6 +212,8 @@ def _walk(text: str, brackets: str, otherwise: str, member: Callable[[int], int]
 
 
 def _skip(text: str, at: int) -> int:
-    """The next place that is no blank."""
+    """The next place that is no blank. Raises IndexError at the end of the text."""
+    if text[at] not in " \t\r\n":  # nearly always: machines write no blanks
+        return at
     found = _BLANKS.match(text, at)
     return found.end() if found else at
