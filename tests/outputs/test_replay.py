@@ -175,6 +175,15 @@ def test_steps_hold_what_the_station_did_and_when_it_had_its_answers() -> None:
     assert [(each.action, each.payload) for each in commands_of(day().facts)] == [("Reset", {"type": "Hard"})]
 
 
+def test_a_command_knows_where_the_session_ran_that_it_names() -> None:
+    tape = Tape(station="AC-04")
+    tape.connect()
+    tape.exchange(start(connector=2, id="s"), {"transactionId": 5, "idTagInfo": {"status": "Accepted"}})
+    tape.say(call("RemoteStopTransaction", {"transactionId": 5}, id="x"))
+    tape.say(call("RemoteStopTransaction", {"transactionId": 6}, id="y"))
+    assert [each.connector for each in commands_of(tape.facts)] == [2, None]
+
+
 def test_times_move_when_asked_and_other_values_stay() -> None:
     payload = {"timestamp": "2026-11-20T12:00:00Z", "meterValue": [{"timestamp": "no time"}], "connectorId": 1}
     moved = Identifiers(3_600_000_000).payload(payload)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ocpp_console.events import Fact, FrameReceived, FrameSent, StationConnected, StationGone
+from ocpp_console.model.reading import mapping
 from ocpp_console.model.verdicts import verdict_of
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Frame, JsonValue, parse
 
@@ -60,6 +61,8 @@ class Command(NamedTuple):
     station: str
     action: str
     payload: JsonValue
+    connector: int | None = None
+    """Where the session ran that its transactionId names (in 2.x the EVSE); None when it names none that is known."""
 
 
 Recorded = dict[tuple[str, str], deque[CallResult | CallError]]
@@ -85,15 +88,25 @@ def steps(facts: Iterable[Fact]) -> Iterator[Step]:
 
 
 def commands(facts: Iterable[Fact]) -> Iterator[Command]:
-    """The calls of the central system, in their order."""
-    versions: dict[str, str] = {}
+    """The calls of the central system, in their order, each with the place of the session it names."""
+    reading, places = _Reading(), _Places()
     for fact in facts:
-        if isinstance(fact, StationConnected):
-            versions[fact.station] = fact.version
-        elif isinstance(fact, FrameSent):
-            frame = parse(fact.raw, versions.get(fact.station, "1.6"))
-            if isinstance(frame, Call):
-                yield Command(fact.at, fact.station, frame.action, frame.payload)
+        match fact:
+            case StationConnected():
+                reading.versions[fact.station] = fact.version
+            case FrameReceived():
+                step = reading.heard(fact)
+                if isinstance(step, Say) and step.call is not None:
+                    places.said(fact.station, step.call)
+            case FrameSent():
+                answered = reading.said(fact)
+                if answered is not None:
+                    places.answered(answered)
+                frame = parse(fact.raw, reading.versions.get(fact.station, "1.6"))
+                if isinstance(frame, Call):
+                    yield Command(
+                        fact.at, fact.station, frame.action, frame.payload, places.of(fact.station, frame.payload)
+                    )
 
 
 def recorded_answers(facts: Iterable[Fact]) -> Recorded:
@@ -155,6 +168,33 @@ class _Reading:
 
     def _frame(self, fact: FrameReceived | FrameSent) -> Frame:
         return parse(fact.raw, self.versions.get(fact.station, "1.6"))
+
+
+class _Places:
+    """On which connector or EVSE each session of a trace ran, by its transactionId."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], int] = {}
+
+    def said(self, station: str, call: Call) -> None:
+        """A TransactionEvent of 2.x tells both."""
+        payload = mapping(call.payload)
+        transaction = mapping(payload.get("transactionInfo")).get("transactionId")
+        evse = mapping(payload.get("evse")).get("id")
+        if transaction is not None and type(evse) is int:
+            _keep(self._found, (station, str(transaction)), evse)
+
+    def answered(self, step: Expect) -> None:
+        """A StartTransaction of 1.6 got its number."""
+        connector = mapping(step.call.payload).get("connectorId")
+        transaction = mapping(getattr(step.answer, "payload", None)).get("transactionId")
+        if step.call.action == "StartTransaction" and type(connector) is int and transaction is not None:
+            _keep(self._found, (step.station, str(transaction)), connector)
+
+    def of(self, station: str, payload: JsonValue) -> int | None:
+        """The place of the session that a command names."""
+        transaction = mapping(payload).get("transactionId")
+        return self._found.get((station, str(transaction))) if transaction is not None else None
 
 
 def _keep(table: dict[tuple[str, str], Any], key: tuple[str, str], value: Any) -> None:
