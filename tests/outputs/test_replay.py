@@ -144,7 +144,7 @@ async def test_an_answer_that_does_not_come_any_more_is_told() -> None:
         tape.connect()
         tape.exchange(heartbeat(), {"currentTime": iso(NOON)})
         told: list[Played] = []
-        wanted = Wanted(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", seconds=0.1)
+        wanted = Wanted(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", seconds=1)
         totals = await replay(lambda: iter(tape.facts), wanted, Pace(0), told.append)
     assert totals["missing"] == 1
     assert "Heartbeat: no answer; in the trace answered" in [each.text for each in told]
