@@ -24,7 +24,7 @@ ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, events, 
 """Every subject of the API; the order is that of its description."""
 
 
-def application(engine: "Engine", token: str, names: frozenset[str]) -> Gate:
+def application(engine: "Engine", token: str, names: frozenset[str], latencies: Latencies) -> Gate:
     """The API of one console, behind its gate."""
     app = FastAPI(
         title="ocpp-console",
@@ -38,7 +38,7 @@ def application(engine: "Engine", token: str, names: frozenset[str]) -> Gate:
     app.state.engine = engine
     app.state.issued = Issued()
     app.state.streams = Streams()
-    app.state.latencies = Latencies()
+    app.state.latencies = latencies
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)

@@ -14,6 +14,7 @@ import uvicorn
 from ocpp_console.addresses import ANY_ADDRESS
 from ocpp_console.api import running
 from ocpp_console.api.application import application
+from ocpp_console.api.metrics import Latencies
 from ocpp_console.api.running import RunningConsole
 from ocpp_console.api.token import Token, token_of
 from ocpp_console.clock import iso
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_REQUESTS = 200
 """At once, streams included; whoever comes then is told to try again."""
+COUNT_SECONDS = 1.0
 GRACE_SECONDS = 1
 """For requests under way when the console stops."""
 QUIET = logging.getLogger("uvicorn")
@@ -55,6 +57,8 @@ class ApiService:
         self._host, self._port = host_and_port(engine.settings.api)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
+        self._counting: asyncio.Task[None] | None = None
+        self._latencies = Latencies()
         self._announced: RunningConsole | None = None
         self.url = ""
         """Where it listens, without a slash at the end; empty while it does not."""
@@ -69,7 +73,7 @@ class ApiService:
         token = await asyncio.to_thread(token_of, self._engine.settings)
         sockets = await self._sockets()
         port = sockets[0].getsockname()[1]
-        app = application(self._engine, token.text, _names(self._host))
+        app = application(self._engine, token.text, _names(self._host), self._latencies)
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -84,6 +88,7 @@ class ApiService:
         QUIET.setLevel(logging.CRITICAL + 1)
         self._server = _Server(config)
         self._serving = asyncio.get_running_loop().create_task(self._server.serve(sockets))
+        self._counting = asyncio.get_running_loop().create_task(self._count())
         while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - uvicorn tells in no other way
             await asyncio.sleep(0)
         if self._serving.done():
@@ -116,6 +121,12 @@ class ApiService:
             running.announce(console)
             self._announced = console
 
+    async def _count(self) -> None:
+        """Count the latencies of rows before they leave the memory, whether somebody asks for them or not."""
+        while True:
+            await asyncio.sleep(COUNT_SECONDS)
+            self._latencies.catch_up(self._engine)
+
     def _note(self, text: str) -> None:
         """A word in the log."""
         bus = self._engine.bus
@@ -127,6 +138,10 @@ class ApiService:
         if self._announced is not None:
             running.withdraw(self._announced)
             self._announced = None
+        if self._counting is not None:
+            self._counting.cancel()
+            await asyncio.gather(self._counting, return_exceptions=True)
+            self._counting = None
         if self._server is not None and self._serving is not None:
             self._server.should_exit = True
             await asyncio.gather(self._serving, return_exceptions=True)

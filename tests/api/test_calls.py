@@ -104,3 +104,17 @@ async def test_a_queued_command_can_be_taken_back(api):
     await api.asked("DELETE", second, 204)
     assert (await api.asked("GET", second))["status"] == "cancelled"
     assert (await api.asked("GET", first))["status"] == "sent"
+
+
+async def test_chargers_are_answered_while_the_api_makes_long_lists(api):
+    charger = await api.charger("CP1")
+    for number in range(3_000):
+        api.engine.station_settings.change(f"S{number}", name="one of many")
+    reading = asyncio.create_task(api.asked("GET", "/api/stations"))
+    slowest = 0.0
+    while not reading.done():
+        before = asyncio.get_running_loop().time()
+        await charger.call("Heartbeat", {})
+        slowest = max(slowest, asyncio.get_running_loop().time() - before)
+    assert len(await reading) == 3_001
+    assert slowest < 0.5
