@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from ocpp_console import __version__
 from ocpp_console.api import problems
 from ocpp_console.api.calls import Issued, calls
+from ocpp_console.api.duties import duties
 from ocpp_console.api.events import Streams, events
 from ocpp_console.api.gate import Gate
 from ocpp_console.api.id_tags import id_tags
@@ -20,7 +21,7 @@ from ocpp_console.api.stations import stations
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, events, metrics)
+ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, events, metrics, duties)
 """Every subject of the API; the order is that of its description."""
 
 

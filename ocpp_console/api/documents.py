@@ -104,6 +104,7 @@ def settings(given: StationSettings) -> Json:
         "password_set": bool(given.password),
         "name": given.name,
         "notes": given.notes,
+        "tariff": given.tariff,
         "version": given.version,
         "quirks": sorted(given.quirks),
         "limits": given.limits,

@@ -127,6 +127,7 @@ class SettingsDocument(BaseModel):
     password_set: bool
     name: str
     notes: str
+    tariff: str
     version: str
     quirks: list[str]
     limits: dict[str, int]

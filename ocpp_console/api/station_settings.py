@@ -12,6 +12,7 @@ from ocpp_console.api.problems import Problem
 from ocpp_console.api.routing import StationId, engine_of, known_station, router
 from ocpp_console.api.shapes import StationDocument
 from ocpp_console.csms.identity import NoIdentity, identity_of, path_for
+from ocpp_console.model.duties import LONGEST_TARIFF, normal_tariff
 from ocpp_console.model.station_settings import (
     LIMITED,
     LONGEST_INTERVAL,
@@ -74,6 +75,9 @@ class SettingsBody(BaseModel):
     )
     name: Annotated[str, Field(max_length=LONGEST_NAME), Readable] = ""
     notes: Annotated[str, Field(max_length=LONGEST_NOTES), Readable] = ""
+    tariff: Annotated[str, Field(max_length=LONGEST_TARIFF), AfterValidator(normal_tariff)] = Field(
+        "", description="What its sessions cost, such as 0.39/kWh 0.02/min 1/session EUR, or free"
+    )
     version: Literal["1.6", "2.0.1", "2.1", ""] = Field("", description="The only version it may speak")
     quirks: Quirks = []
     limits: Limits = {}

@@ -82,8 +82,7 @@ class AnswerContext:
 
     def cost_of(self, session: Transaction) -> float | None:
         """What a session costs until now; None when no tariff is in force for it."""
-        tag = self.fleet.id_tags.get(session.id_tag)
-        tariff = session.tariff or self.duties.tariff_of(tag.tariff if tag is not None else "", session.station)
+        tariff = session.tariff or self.duties.tariff_for(self.fleet, session)
         if not session.tariff and (session.station, session.id) not in self.fleet.transactions.begun:
             return None  # it began before there was a tariff
         return cost_of(session, self.clock(), tariff)

@@ -55,8 +55,7 @@ class CostDuty:
         for transaction in begun:
             if transaction is None or transaction.tariff or transaction.orphan:
                 continue
-            tag = site.fleet.id_tags.get(transaction.id_tag)
-            tariff = site.duties.tariff_of(tag.tariff if tag is not None else "", transaction.station)
+            tariff = site.duties.tariff_for(site.fleet, transaction)
             if tariff:
                 words = tariff_words(tariff, transaction.id)
                 site.bus.publish(NoteWritten(site.bus.number(), site.clock(), transaction.station, TARIFF_NOTE, words))

@@ -5,10 +5,17 @@ A duty that only answers is on or off without a sound; one that sends commands i
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ocpp_console.model.transactions import Transaction
 from ocpp_console.settings import Settings
 from ocpp_console.tariff import Tariff, TariffProblem, read_tariff
+
+if TYPE_CHECKING:
+    from ocpp_console.model.fleet import Fleet
+
+LONGEST_TARIFF = 80
+"""Characters, where one comes from outside."""
 
 
 class Duty(NamedTuple):
@@ -136,8 +143,14 @@ class Duties:
         return [duty for duty in DUTIES if duty.sends and on.get(duty.name, bool(getattr(self, duty.name)))]
 
     def tariff_of(self, own: str, station: str) -> str:
-        """The tariff in force for a session: the tag's `own`, else the station's, else the console's."""
+        """`own`, that of the tag or of the station, else what the settings say for the station, else for all."""
         return own or (self.station_tariffs and self._tariff_at(station)) or self.tariff
+
+    def tariff_for(self, fleet: "Fleet", session: Transaction) -> str:
+        """The tariff in force for a session that begins now; empty for none."""
+        tag = fleet.id_tags.get(session.id_tag)
+        own = (tag.tariff if tag is not None else "") or fleet.station_settings.of(session.station).tariff
+        return self.tariff_of(own, session.station)
 
     def _tariff_at(self, station: str) -> str:
         """The tariff of a station; empty when it has none of its own."""

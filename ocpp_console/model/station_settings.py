@@ -43,6 +43,8 @@ class StationSettings:
     name: str = ""
     """What people call it."""
     notes: str = ""
+    tariff: str = ""
+    """What its sessions cost, instead of the console's tariff; empty for that."""
     version: str = ""
     """The only OCPP version it may speak; empty for any."""
     quirks: frozenset[str] = frozenset()
@@ -79,6 +81,7 @@ _PLAIN: dict[str, type] = {
     "password": str,
     "name": str,
     "notes": str,
+    "tariff": str,
     "version": str,
 }
 NOTHING_SET = StationSettings()
