@@ -129,6 +129,7 @@ KEYS: tuple[Key, ...] = (
     Key("lists.reserve", "E", "reserve", "reserve", "Reserve a connector for a tag", "lists", True),
     Key("lists.cancel", "K", "cancel_reservation", "cancel", "Cancel a reservation; asks first", "lists", True),
     # message log
+    Key("log.difference", "d", "difference", "compare", "Compare the marked message with the one here", "messages"),
     Key("log.export", "x", "export_log", "export", "Write what is shown to a file: trace, CSV, text", "messages"),
     # message detail
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),

@@ -15,6 +15,7 @@ from ocpp_console.clock import now_us
 from ocpp_console.csms.connection import Connection
 from ocpp_console.engine import CallRefused, Engine
 from ocpp_console.events import Fact
+from ocpp_console.model.rules.ending import end_of_trace
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.settings import Settings
 
@@ -101,6 +102,8 @@ class TraceEngine(Engine):
         try:
             for _ in self._slices(facts):
                 await asyncio.sleep(0 if self._persistence.behind < MOST_BEHIND else _WAIT_SECONDS)
+            if not recording.stopped:
+                end_of_trace(self.fleet, recording.last_at)
         except Exception as problem:
             text = getattr(problem, "text", "") or getattr(problem, "strerror", "") or str(problem)
             self.report(f"{recording.trace.name} cannot be read on: {text}")

@@ -191,6 +191,20 @@ class MessagesPane(Pane):
         """Stop the search that is under way."""
         return self.back.stop()
 
+    def action_difference(self) -> None:
+        """What differs between the two marked messages, or the one that is marked and the one under the cursor."""
+        table = self.listing
+        chosen = {row.seq: row for row in table.view.rows if row.seq in table.marked}
+        if len(chosen) == 1 and table.record is not None:
+            chosen.setdefault(table.record.seq, table.record)
+        if len(chosen) != 2:
+            text = f"Mark one message with space, go to another, then press d; {len(chosen)} of those shown are marked."
+            self.notify(text, severity="warning", markup=False)
+            return
+        from ocpp_console.screens.message_difference import MessageDifference
+
+        self.app.push_screen(MessageDifference(*(chosen[seq] for seq in sorted(chosen))))
+
     @work
     async def action_export_log(self) -> None:
         """Write what is shown, from the whole database, to a file."""

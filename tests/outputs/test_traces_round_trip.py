@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from model.test_rules_replayed import STEPS, outcome, recorded
 from outputs.facts import FACTS, day
 
 from ocpp_console.events import FrameReceived, FrameSent
@@ -186,3 +188,16 @@ def test_a_trace_that_begins_in_the_middle_of_a_connection_still_tells_its_versi
     assert [type(fact).__name__ for fact in back] == ["StationConnected", "FrameReceived", "FrameSent"]
     assert back[0].version == "2.0.1"
     assert back[1].connection == back[0].seq
+
+
+@settings(max_examples=25)
+@given(st.lists(STEPS, min_size=1, max_size=5))
+def test_what_is_found_live_is_found_in_the_trace(tmp_path_factory, steps):
+    path = tmp_path_factory.mktemp("found") / "t.jsonl"
+    tape = recorded(steps)
+    export(tape.facts, path)
+    _, back = read(path)
+    again = Fleet()
+    for fact in back:
+        again.apply(fact)
+    assert outcome(again) == outcome(tape.fleet)

@@ -7,12 +7,14 @@ import pytest
 from outputs.facts import day
 from outputs.test_traces_round_trip import export, read
 from textual.widgets import Input
+from traffic import boot
 
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import CallRefused
 from ocpp_console.model.messages import MessageFilter
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.screens.log_export import ExportRun
+from ocpp_console.screens.message_difference import MessageDifference
 from ocpp_console.screens.messages import MessagesPane
 from ocpp_console.screens.recording_view import RecordingView
 from ocpp_console.settings import Settings
@@ -174,3 +176,23 @@ async def test_an_export_can_be_cancelled(recorded, tmp_path):
             await pilot.pause()
         assert told == ["Cancelled: nothing was written."]
         assert not list(tmp_path.glob("out*"))
+
+
+async def test_two_marked_messages_are_compared(tmp_path):
+    path = tmp_path / "two.jsonl"
+    lines = (boot(), boot(id="2", firmwareVersion="9.9 [/x]", meterType="M"))
+    path.write_bytes(b"\n".join(lines))
+    async with shown(path) as (app, _, pilot):
+        await pilot.press("2")
+        await pilot.pause()
+        await pilot.press("d")
+        assert not isinstance(app.screen, MessageDifference)
+        await pilot.press("G", "k", "space", "down", "d")
+        await pilot.pause()
+        assert isinstance(app.screen, MessageDifference)
+        text = screen_text(app)
+        assert "request firmwareVersion" in text
+        assert '- "1.2.3"' in text
+        assert '+ "9.9 [/x]"' in text
+        assert "request meterType" in text
+        assert "chargePointVendor" not in text

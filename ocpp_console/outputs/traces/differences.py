@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from ocpp_console.model.message_differences import Difference, differences, without_chance
-from ocpp_console.model.messages import Message, Origin, outcome
+from ocpp_console.model.messages import Message, Origin, State
 from ocpp_console.outputs.traces.redaction import bytes_without_secrets
 from ocpp_console.outputs.traces.settled_rows import SettledRows
 from ocpp_console.outputs.traces.source import Trace
@@ -82,7 +82,14 @@ def _counts(row: Message) -> bool:
 def exchange_of(row: Message) -> Exchange:
     """A row as it is compared."""
     asked, answered = payload_text(row.raw, row.version), payload_text(row.answer_raw, row.version)
-    return Exchange(row.at, row.station, row.origin.value, row.action, outcome(row)[1], asked, answered)
+    return Exchange(row.at, row.station, row.origin.value, row.action, _ended(row), asked, answered)
+
+
+def _ended(row: Message) -> str:
+    """How it went: the word of the answer. Findings do not count, for many are about times."""
+    if row.state is State.OPEN or row.state is State.ABANDONED:
+        return "no answer"
+    return row.verdict or ("error" if row.state is State.ERROR else "")
 
 
 def payload_text(raw: bytes | None, version: str) -> str:

@@ -5,7 +5,7 @@ import re
 from typing import Any, NamedTuple
 
 from ocpp_console.outputs.traces import facts_json, open_ocpp_trace
-from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, Placed, time_of
+from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, Placed, encode, time_of
 
 _LOG_LINE = re.compile(
     r"(?P<before>.*?)(?P<station>[^\s:]+): "
@@ -71,7 +71,7 @@ def _place(fields: dict[str, Any]) -> int:
 def _debugkit(value: dict[str, Any]) -> Entry:
     """An event of OCPP DebugKit: `{timestamp, direction, message}`."""
     message = value["message"]
-    raw = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    raw = message if isinstance(message, str) else encode(message)
     side = _DIRECTIONS.get(str(value.get("direction")).upper(), "")
     station = value.get("stationId") or value.get("chargePointId") or ""
     version = value.get("ocppVersion") or ""

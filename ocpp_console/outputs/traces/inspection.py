@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ocpp_console.events import Fact
+from ocpp_console.model.finding_words import explain
 from ocpp_console.model.messages import Message, Origin, State, outcome
+from ocpp_console.model.rules.ending import end_of_trace
 from ocpp_console.outputs.traces.redaction import text_without_secrets
 from ocpp_console.outputs.traces.settled_rows import SettledRows
 from ocpp_console.outputs.traces.shapes import time_text
@@ -104,9 +106,24 @@ class Inspection:
             self._take(fact)
             if self.facts % 1000 == 0:
                 yield self.facts
+        end_of_trace(self.rows.fleet, self.last_at)
         for row, _ in self.rows.rest():
             self._row(row)
+        self._count_again()
         yield self.facts
+
+    def _count_again(self) -> None:
+        """What the model counted is what counts: rules also find things at no message, or at one long past."""
+        counts: Counter[str] = Counter()
+        for each in self.rows.fleet.found:
+            counts[each.code] += each.count
+            for occurrence in each.latest:
+                if not occurrence.seq or each.code not in self.found:
+                    finding = Finding(each.code, each.severity, occurrence.text, occurrence.path)
+                    self._found(finding, Example(occurrence.at, each.station, "", occurrence.text, occurrence.path))
+        for code, count in counts.items():
+            if code in self.found:
+                self.found[code].count = max(count, self.found[code].count)
 
     def _take(self, fact: Fact) -> None:
         """One fact."""
@@ -191,6 +208,9 @@ class Inspection:
                     "code": each.code,
                     "severity": each.severity.name.lower(),
                     "count": each.count,
+                    "title": explain(each.code).title,
+                    "means": explain(each.code).means,
+                    "advice": explain(each.code).advice,
                     "stations": sorted(each.stations),
                     "examples": [example._asdict() | {"at": time_text(example.at)} for example in each.examples],
                 }

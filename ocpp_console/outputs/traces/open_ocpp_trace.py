@@ -10,7 +10,7 @@ from typing import Any
 
 from ocpp_console.events import Fact, FrameReceived, FrameSent, StationConnected, StationGone
 from ocpp_console.outputs.traces.facts_json import bytes_fields, bytes_of
-from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, exact, time_of, time_text
+from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, encode, exact, time_of, time_text
 from ocpp_console.protocol.frames import Call, CallError, CallResult, parse
 
 SCHEMA_VERSION = "1.1"
@@ -164,4 +164,4 @@ def _rebuilt(record: dict[str, Any]) -> bytes:
         frame = [4, message_id, error.get("code", ""), error.get("description", ""), error.get("details") or {}]
     else:
         raise NotAnEntryError(f"no message type {str(kind)[:40]}: CALL, CALLRESULT or CALLERROR was expected")
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return encode(frame).encode("utf-8", "surrogatepass")

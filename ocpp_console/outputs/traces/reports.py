@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from xml.sax.saxutils import escape, quoteattr
 
+from ocpp_console.model.finding_words import explain
 from ocpp_console.outputs.traces.inspection import Inspection, Tally
 from ocpp_console.outputs.traces.row_writers import markdown
 from ocpp_console.outputs.traces.shapes import time_text
@@ -99,7 +100,11 @@ def _columns(rows: list[tuple[str, ...]]) -> list[str]:
 
 def _finding_in_words(tally: Tally) -> list[str]:
     """A finding with what it means, what to do, and where it was found first."""
-    lines = [f"  {tally.severity.name.lower():<8} {tally.code}  {tally.count:,} ×, {_at_stations(tally)}"]
+    words = explain(tally.code)
+    lines = [
+        f"  {tally.severity.name.lower():<8} {tally.code}: {words.title}  {tally.count:,} ×, {_at_stations(tally)}",
+        *(f"      {line}" for line in (words.means, words.advice) if line),
+    ]
     for example in tally.examples:
         where = f"{example.action} {example.path}".strip()
         lines.append(
@@ -121,7 +126,8 @@ def as_markdown(inspection: Inspection) -> str:
     lines += ["", "## Findings", ""]
     for tally in inspection.findings:
         title = f"{tally.severity.name.lower()}: {tally.code}, {tally.count:,} ×, {_at_stations(tally)}"
-        lines += [f"### {markdown(title)}", ""]
+        words = explain(tally.code)
+        lines += [f"### {markdown(title)}", "", markdown(f"{words.title}. {words.means} {words.advice}", 1_000), ""]
         lines += [
             f"- {time_text(each.at)[:19]} {markdown(each.station)} {markdown(f'{each.action} {each.path}'.strip())}: "
             f"{markdown(each.text)}"
@@ -176,7 +182,9 @@ def _html_finding(tally: Tally) -> str:
         for each in tally.examples
     )
     title = f'<span class="{word}">{word}</span> {_safe(tally.code)}'
-    return f"<h3>{title}, {tally.count:,} ×, {_safe(_at_stations(tally))}</h3><ul>{examples}</ul>"
+    words = explain(tally.code)
+    about = f"<p>{_safe(f'{words.title}. {words.means} {words.advice}')}</p>"
+    return f"<h3>{title}, {tally.count:,} ×, {_safe(_at_stations(tally))}</h3>{about}<ul>{examples}</ul>"
 
 
 def as_json(inspection: Inspection) -> str:
