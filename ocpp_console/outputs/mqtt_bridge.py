@@ -146,9 +146,9 @@ class Bridge:
         """Let screens see the broker, its topics and what went through."""
         role = "bridge: tells what our chargers say and are told"
         role += "; an MQTT service may answer them" if self._external else ""
-        topics = {one.filter: "told: calls of chargers" for one in self.topics.calls[:1]}
-        topics |= {one.filter: "told: answers of chargers" for one in self.topics.replies[:1]}
-        topics[wanted.filter] = f"told: what they are told; taken: {wanted.what}"
+        topics = {self.topics.calls[0].filter: "calls of chargers, out"}
+        topics[self.topics.replies[0].filter] = "answers of chargers, out"
+        topics[wanted.filter] = "to chargers, out and in"
         self._console.brokers.append(BridgeView(link, role, topics, self.tally))
 
     @property

@@ -81,20 +81,21 @@ class Tally:
 
 
 _WORDS = {
-    "mirrored": "frames told to the broker",
-    "confirmed": "of these, taken by the broker",
-    "unheard": "of these, heard by nobody",
-    "behind": "frames lost: they came faster than they were published",
-    "unposted": "frames of chargers that MQTT has no shape for",
-    "rejected": "messages that the broker did not take",
+    "mirrored": "frames told",
+    "confirmed": "frames told, taken",
+    "unheard": "frames told, heard by nobody",
+    "behind": "frames told too slowly, lost",
+    "unposted": "frames without a shape in MQTT",
+    "rejected": "messages refused, lost",
     "retained": "retained messages, ignored",
     "garbage": "messages that could not be read",
-    "strangers": "messages for chargers that are not here",
+    "strangers": "messages to chargers elsewhere",
     "commands": "commands passed on",
     "refused": "commands refused",
-    "repeated": "commands that came twice, sent once",
-    "answered": "calls answered by an MQTT service",
-    "fallen_back": "calls that no MQTT service answered in time",
-    "alone": "calls that no MQTT service was asked about",
-    "unasked": "answers that nobody waited for, dropped",
+    "repeated": "commands repeated, sent once",
+    "answered": "calls answered by a service",
+    "fallen_back": "calls no service answered",
+    "alone": "calls no service was asked",
+    "unasked": "answers nobody waited for",
 }
+"""At most 31 characters each: they stand in a column."""

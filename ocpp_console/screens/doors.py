@@ -198,7 +198,7 @@ class DoorsPage(Page):
     def content(self) -> ComposeResult:
         """Where chargers come from, and who was refused."""
         settings = self.engine.settings
-        if settings.gateway:
+        if settings.gateway or settings.bridge:
             from ocpp_console.screens.broker_pane import BrokerPane
 
             yield BrokerPane(self.engine, id="doors-broker")

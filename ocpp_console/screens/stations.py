@@ -200,7 +200,7 @@ class StationsPane(Pane):
         """A first start teaches where to connect."""
         if self.filter_text:
             return "No station matches the filter.\nesc clears it."
-        if self._engine.brokers:
+        if self._engine.settings.gateway and self._engine.brokers:
             view = self._engine.brokers[0]
             doors = "9 shows the broker: what comes by which topic, and what was lost."
             return f"Waiting for a charger behind the broker…\n{visible(view.status.text, 300)}\n{doors}"

@@ -251,10 +251,11 @@ async def test_the_operator_sees_the_broker_and_what_went_through(bridged: Begin
     engine = await bridged()
     line = await charger(engine)
     (view,) = engine.brokers
-    await until(lambda: view.counts().get("of these, taken by the broker") == 2)  # the boot and its answer
+    await until(lambda: view.counts().get("frames told, taken") == 2)  # the boot and its answer
     assert view.well
+    assert all(len(words) < 32 for words in view.counts())
     assert f"{root}cs/+" in view.topics
-    assert view.counts()["of these, heard by nobody"] == 1  # of the topic of answers we are a subscriber ourselves
+    assert view.counts()["frames told, heard by nobody"] == 1  # of the topic of answers we are a subscriber ourselves
     assert bridge_of(engine).standing == "bridge connected"
     await line.close()
 
