@@ -179,7 +179,13 @@ def commands_page() -> str:
 
 
 def subcommand_part(subcommand: Subcommand) -> list[str]:
-    """One subcommand: how it is used, its arguments, examples."""
+    """One subcommand: how it is used, its arguments, examples; or its verbs one after another."""
+    if subcommand.verbs:
+        return [
+            part
+            for verb in subcommand.verbs
+            for part in subcommand_part(verb._replace(name=f"{subcommand.name} {verb.name}"))
+        ]
     rows = [(f"`{each.name}`", each.help) for each in subcommand.arguments]
     rows += [("flags of settings", "all, see the README")] if subcommand.settings else []
     lines = "\n".join(f"{PROGRAM} {line.partition('  ')[0]}" for line in subcommand.examples)

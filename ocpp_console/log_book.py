@@ -59,9 +59,12 @@ class LogBook:
         before: int | None = None,
         limit: int = 200,
         progress: Progress = go_on,
+        *,
+        after: int | None = None,
     ) -> Found:
         """The newest rows below the number `before` (None: of all) that fit, oldest first: from memory, then from disk.
 
+        With `after` only rows above that number, as far as they are in memory: for whoever follows the log.
         `reached` of the result is the `before` of the next page. A search through much of a large log can be followed
         and ended by `progress`.
 
@@ -71,10 +74,14 @@ class LogBook:
         rows = self._fleet.messages
         fitting: list[Message] = []
         for message in reversed(rows):
+            if after is not None and message.seq <= after:
+                break
             if (before is None or message.seq < before) and (words is None or words.matches(message)):
                 fitting.append(message)
                 if len(fitting) >= limit:
                     return Found(fitting[::-1], message.seq, False)
+        if after is not None:
+            return Found(fitting[::-1], after + 1, True)
         if len(rows) and (before is None or before > rows[0].seq):
             before = rows[0].seq
         older = await self.search.page(words, before, limit - len(fitting), progress)

@@ -63,7 +63,14 @@ def candidates(words: Sequence[str]) -> Iterator[Candidate]:
         yield from _of_console(before, typed)
         return
     at = before.index(name)
-    yield from _of_subcommand(SUBCOMMANDS[name], [*before[:at], *before[at + 1 :]], typed)
+    declared, rest = SUBCOMMANDS[name], [*before[:at], *before[at + 1 :]]
+    if declared.verbs:
+        verb = next((each for each in declared.verbs if rest and each.name == rest[0]), None)
+        if verb is None:
+            yield from ((each.name, each.help) for each in declared.verbs)
+            return
+        declared, rest = verb, rest[1:]
+    yield from _of_subcommand(declared, rest, typed)
 
 
 def _of_console(before: Sequence[str], typed: str) -> Iterator[Candidate]:

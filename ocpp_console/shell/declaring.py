@@ -98,6 +98,8 @@ class Subcommand(NamedTuple):
     """Command lines without `ocpp-console`, each with two blanks before what it does."""
     words: str = ""
     """A paragraph below the examples, for what one line cannot say."""
+    verbs: tuple[Any, ...] = ()
+    """What may stand behind its name, as subcommands of their own (`tags add`); then it has no arguments itself."""
 
 
 class Given:

@@ -63,7 +63,26 @@ def parse(words: Sequence[str]) -> tuple[Subcommand | None, dict[str, Any]]:
     if name is None:
         return None, _read(console_parser(), rest)
     subcommand = SUBCOMMANDS[name]
+    if subcommand.verbs:
+        subcommand, rest = _verb(subcommand, rest)
     return subcommand, _read(subcommand_parser(subcommand), rest)
+
+
+def _verb(group: Subcommand, words: Sequence[str]) -> tuple[Subcommand, Sequence[str]]:
+    """The subcommand that the first word names, under its whole name, and the words behind it."""
+    found = {verb.name: verb for verb in group.verbs}
+    word = words[0] if words else ""
+    if word in found:
+        return found[word]._replace(name=f"{group.name} {word}"), words[1:]
+    parser = subcommand_parser(group)
+    if word and not word.startswith("-"):
+        hint = near(word, {name: name for name in found})
+        print(
+            f"{parser.prog}: there is no {group.name} {word}.{hint} `{parser.prog} --help` lists all.", file=sys.stderr
+        )
+        raise SystemExit(Exit.USAGE)
+    parser.parse_known_args(words)  # for --help
+    parser.error(f"say which: {', '.join(found)}")
 
 
 def _split(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
@@ -110,7 +129,9 @@ def subcommand_parser(subcommand: Subcommand) -> Parser:
     """The command line of one subcommand."""
     examples = "\n".join(map(_example, subcommand.examples))
     codes = exit_words({code: EXIT_WORDS[code] for code in subcommand.exits})
-    parts = [f"examples:\n{examples}" if examples else "", _fitted(subcommand.words), codes]
+    verbs = "\n".join(f"  {subcommand.name} {verb.name:<8}  {verb.help}" for verb in subcommand.verbs)
+    listed = f"commands:\n{verbs}" if verbs else ""
+    parts = [listed, f"examples:\n{examples}" if examples else "", _fitted(subcommand.words), codes]
     about = _fitted(subcommand.help[0].upper() + subcommand.help[1:] + ".")
     parser = _parser(f"{PROGRAM} {subcommand.name}", about, "\n\n".join(filter(None, parts)))
     for argument in subcommand.arguments:

@@ -3,6 +3,9 @@
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
 from ocpp_console.shell.running_console import ASKING, ASKING_WORDS
 
+TAGS = "ocpp_console.shell.tags"
+STATUSES = ("Accepted", "Blocked", "Expired", "Invalid")
+
 _ASKED = (Exit.OK, Exit.BROKEN, Exit.USAGE, Exit.UNREACHABLE)
 
 _STATION = Argument("STATION", "the identity of the charger", completes="stations")
@@ -65,6 +68,92 @@ WHAT is one of:
 With --timeout it also waits for a console that is about to start.
 """
         + ASKING_WORDS,
+    ),
+    Subcommand(
+        "log",
+        "print the message log of a running console",
+        "ocpp_console.shell.log",
+        (
+            Argument("FILTER", "only messages that match, as on the screen: '~s AC-07 & ~e'", many="?"),
+            Argument("--follow", "go on with what comes, until ctrl+c", bool),
+            Argument("--limit", "how many of the newest (100, with --follow 10)", int, metavar="N"),
+            *ASKING,
+        ),
+        exits=_ASKED,
+        examples=("log '~s AC-07' --follow", "log ~e --limit 1000 --json > errors.jsonl"),
+        words="With --json each message is one line; a call is told once it was answered.\n" + ASKING_WORDS,
+    ),
+    Subcommand(
+        "transactions",
+        "list the charging sessions of a running console, newest first",
+        "ocpp_console.shell.transactions",
+        (
+            _STATION._replace(help="only of this charger", many="?"),
+            Argument("--running", "only those that run", bool),
+            Argument("--limit", "how many at most", int, metavar="N"),
+            *ASKING,
+        ),
+        exits=_ASKED,
+        examples=("transactions AC-07 --running",),
+        words=ASKING_WORDS,
+    ),
+    Subcommand(
+        "tags",
+        "see and change the idTag list of a running console",
+        TAGS,
+        exits=_ASKED,
+        verbs=(
+            Subcommand(
+                "list",
+                "list the idTags",
+                TAGS,
+                (Argument("TEXT", "only those whose token or note holds it", many="?"), *ASKING),
+                exits=_ASKED,
+                words=ASKING_WORDS,
+            ),
+            Subcommand(
+                "add",
+                "add an idTag, or replace it",
+                TAGS,
+                (
+                    Argument("TAG", "the token on the card"),
+                    Argument("--status", "what it is answered", choices=STATUSES),
+                    Argument("--type", "2.x type of the token; any when left out", metavar="TYPE"),
+                    Argument("--parent", "parentIdTag, groupIdToken", metavar="TAG"),
+                    Argument("--expiry", "date or time from which it is expired", metavar="TIME"),
+                    Argument("--note", "whose it is", metavar="TEXT"),
+                    Argument("--once", "only one session at a time", bool),
+                    *ASKING,
+                ),
+                exits=_ASKED,
+                examples=("tags add 04A2B3C4 --note 'Anna' --expiry 2027-12-31",),
+                words=ASKING_WORDS,
+            ),
+            Subcommand(
+                "remove",
+                "take idTags off the list",
+                TAGS,
+                (Argument("TAG", "the tokens", many="+"), *ASKING),
+                exits=_ASKED,
+                words="Exit code 1: one of them was not in the list.\n" + ASKING_WORDS,
+            ),
+            Subcommand(
+                "import",
+                "add the idTags of a CSV file",
+                TAGS,
+                (Argument("FILE", "the file, or - for stdin", completes="files"), *ASKING),
+                exits=_ASKED,
+                words="Exit code 1: a line gave no tag; the others are added.\n" + ASKING_WORDS,
+            ),
+            Subcommand(
+                "export",
+                "write the list as CSV",
+                TAGS,
+                (Argument("FILE", "where to; stdout when left out", many="?", completes="files"), *ASKING),
+                exits=_ASKED,
+                words=ASKING_WORDS,
+            ),
+        ),
     ),
 )
 """What asks a running console."""

@@ -46,6 +46,8 @@ def test_places_are_counted_without_flags_and_their_values():
     assert offered("call", "CP1", "Reset", "") == [":files"]
     assert offered("completions", "") == ["bash", "zsh", "fish", "powershell"]
     assert offered("completions", "bash", "") == []
+    assert offered("tags", "") == ["list", "add", "remove", "import", "export"]
+    assert "Blocked" in offered("tags", "add", "AA", "--status", "")
 
 
 def test_conditions_of_wait():

@@ -49,3 +49,12 @@ def test_wrong_words_end_with_2_and_a_hint(words, sentence, capsys):
         parse(words)
     assert ended.value.code == 2
     assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("group", [each for each in SUBCOMMANDS.values() if each.verbs], ids=lambda each: each.name)
+def test_every_verb_has_a_module_and_help_in_80_columns(group, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for verb in group.verbs:
+        assert callable(import_module(verb.module).run)
+        text = subcommand_parser(verb._replace(name=f"{group.name} {verb.name}")).format_help()
+        assert max(map(len, text.splitlines())) <= 80
