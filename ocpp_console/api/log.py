@@ -58,10 +58,11 @@ async def messages(
     request: Request,
     filter: Annotated[str, Query(max_length=2_000, description="As on the screen: `~s AC-07 & ~e`")] = "",
     before: Before = None,
+    after: Annotated[int | None, Query(ge=0, le=2**62, description="Rows above this number, kept in memory")] = None,
     limit: Limit = 100,
 ) -> Response:
     """The newest rows that fit, oldest first, from memory and the database; `next` is the next page's `before`."""
-    found = await engine_of(request).log.messages(_filter(request, filter), before, limit)
+    found = await engine_of(request).log.messages(_filter(request, filter), before, limit, after=after)
     parts = []
     for number, row in enumerate(found.rows, 1):
         parts.append(json.dumps(documents.message(row)))
