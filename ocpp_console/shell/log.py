@@ -30,11 +30,12 @@ def run(given: Given) -> int:
         raise WrongWords("--limit must be 0 or more.")
     console = console_of(given)
     limit = given.limit if given.limit is not None else FOLLOWED if given.follow else 100
+    last = _last_seq(console) if given.follow else 0  # asked first: what comes meanwhile is told, and told once
     rows = _newest(console, given.filter or "", limit)
     for row in rows:
         _print(row, given.json)
     if given.follow:
-        for row in _to_come(console, given.filter or "", _last_seq(console)):
+        for row in _to_come(console, given.filter or "", last, {row["seq"] for row in rows}):
             _print(row, given.json)
     return Exit.OK
 
@@ -63,10 +64,9 @@ def _last_seq(console: RunningConsole) -> int:
     return int(rows[-1]["seq"]) if rows else 0
 
 
-def _to_come(console: RunningConsole, words: str, last: int) -> Iterator[Row]:
-    """Rows above a number as they come: each once, calls when they were answered."""
+def _to_come(console: RunningConsole, words: str, last: int, shown: set[int]) -> Iterator[Row]:
+    """Rows above a number as they come, without those shown already: each once, calls when they were answered."""
     waiting: dict[int, float] = {}
-    shown: set[int] = set()
     while True:
         rows = _newest(console, words, MOST_NEW, after=last)
         now = time.monotonic()
