@@ -79,7 +79,9 @@ def _to_come(console: RunningConsole, words: str, last: int, shown: set[int]) ->
             waiting.pop(seq, None)
             shown.add(seq)
             yield row
-        top = max((row["seq"] for row in rows), default=last)
+        there = {row["seq"] for row in rows}
+        waiting = {seq: at for seq, at in waiting.items() if seq in there}  # an answer may take a row out of the filter
+        top = max(there, default=last)
         last = min(waiting) - 1 if waiting else top
         shown = {seq for seq in shown if seq > last}
         time.sleep(ASK_EVERY)

@@ -36,7 +36,7 @@ class Shell:
 
     def __init__(self, engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
         self.engine = engine
-        self.url = engine.services[0].url
+        self.url = next(each.url for each in engine.services if hasattr(each, "url"))
         self.chargers: list[Charger] = []
         self._capsys = capsys
 
