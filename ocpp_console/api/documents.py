@@ -6,6 +6,7 @@ from typing import Any
 from ocpp_console.clock import iso
 from ocpp_console.model.command_story import answer_payload
 from ocpp_console.model.commands import Command, Progress
+from ocpp_console.model.costs import cost_of, currency_of
 from ocpp_console.model.documents import plain_fields
 from ocpp_console.model.messages import Message, summary
 from ocpp_console.model.reading import text
@@ -146,8 +147,8 @@ def variables(known: Station) -> list[Json]:
     ]
 
 
-def transaction(session: Transaction) -> Json:
-    """A charging session."""
+def transaction(session: Transaction, now: int) -> Json:
+    """A charging session; `now` (µs) is until when a running one costs."""
     plain = plain_fields(session)
     times = {name: when(plain.pop(name)) for name in ("at", "started_at", "stopped_at")}
     return (
@@ -158,6 +159,8 @@ def transaction(session: Transaction) -> Json:
             "energy_wh": session.energy_wh,
             "power_w": session.power_w,
             "values": session.last_values,
+            "cost": cost_of(session, now),
+            "currency": currency_of(session.tariff),
         }
     )
 

@@ -109,4 +109,5 @@ async def transactions(
         for one in known
         if (station is None or one.station == station) and (running is None or one.running is running)
     ]
-    return await listed(fitting[:limit], documents.transaction)
+    now = engine_of(request).clock()
+    return await listed(fitting[:limit], lambda session: documents.transaction(session, now))

@@ -30,3 +30,13 @@ async def test_a_station_may_have_a_tariff_of_its_own(api: Any, until: Any) -> N
     session = api.engine.fleet.transactions.get("DEAR", str(started["transactionId"]))
     await until(lambda: session.tariff == "1/kWh EUR")
     await api.asked("PATCH", "/api/stations/DEAR", json={"tariff": ""})
+
+
+async def test_sessions_tell_their_cost(api: Any, until: Any) -> None:
+    api.engine.duties.set("tariff", "1.5/session EUR")
+    charger = await api.charger("AC-04")
+    await charger.start(1, "T1")
+    (session,) = api.engine.fleet.transactions
+    await until(lambda: session.tariff)
+    (told,) = await api.asked("GET", "/api/transactions")
+    assert (told["cost"], told["currency"], told["tariff"]) == (1.5, "EUR", "1.5/session EUR")
