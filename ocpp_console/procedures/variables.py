@@ -115,8 +115,34 @@ async def read_report(
 ) -> Reading:
     """GetReport: the variables that meet a criterion, or those of some components; `wanted` is the rest of its payload.
 
-    Raises `CallRefused` when the station cannot be asked at all.
+    Components beyond what one message may hold are asked for in further ones. Raises `CallRefused` when the station
+    cannot be asked at all.
     """
+    told, notes = 0, list[str]()
+    for part in _report_parts(link.station, wanted):
+        reading = await _read_report_part(link, part, tell, patience)
+        told, notes = told + reading.told, [*notes, *reading.notes]
+    return Reading(told, False, tuple(notes))
+
+
+def _report_parts(station: Station, wanted: dict[str, JsonValue]) -> list[dict[str, JsonValue]]:
+    """The payloads that ask for all of it."""
+    most, most_bytes = message_limits(station, "GetReport")
+    components = wanted.get("componentVariable")
+    if most is None or not isinstance(components, list) or len(components) <= most:
+        return [wanted]
+    items = [item for item in components if isinstance(item, dict)]
+    parts: list[dict[str, JsonValue]] = []
+    for part in portions(items, most, most_bytes):
+        listed: list[JsonValue] = [*part]
+        parts.append({**wanted, "componentVariable": listed})
+    return parts
+
+
+async def _read_report_part(
+    link: StationLink, wanted: dict[str, JsonValue], tell: Tell, patience: Patience | None
+) -> Reading:
+    """One GetReport and its report."""
     variables, number = link.station.variables, link.next_number()
     report = variables.report(number)
     tell(Step(0, 0, "asked for a part"))

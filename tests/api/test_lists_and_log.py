@@ -116,3 +116,14 @@ async def test_figures_are_told_as_prometheus_reads_them(api):
     assert "ocpp_console_store_lost_total 0" in text
     again = (await api.http.get("/metrics")).text
     assert 'ocpp_console_answer_seconds_count{by="console"} 2' in again
+
+
+async def test_a_report_is_asked_for_in_as_many_messages_as_the_limit_demands(api):
+    charger = await api.charger("CP2", "2.0.1")
+    await api.asked("PATCH", "/api/stations/CP2", json={"limits": {"GetReport": 2}})
+    charger.answers["GetReport"] = {"status": "EmptyResultSet"}
+    components = [{"component": {"name": name}} for name in ("A", "B", "C")]
+    body = {"componentVariable": components}
+    told = await api.asked("POST", "/api/stations/CP2/variables/report", json=body)
+    assert told["done"] is False
+    assert [payload["componentVariable"] for _, payload in charger.asked] == [components[:2], components[2:]]
