@@ -115,6 +115,10 @@ KEYS: tuple[Key, ...] = (
     Key("commands.export", "x", "export_commands", "write TOML", "Write saved commands to a file", "commands"),
     # the sheet of a command
     Key("sheet.whole", "f9", "whole", "whole", "The sheet of a command over the whole screen, and back", "sheet"),
+    # findings
+    Key("findings.acknowledge", "a", "acknowledge", "known", "You know of it: counts when it comes again", "findings"),
+    Key("findings.hide", "h", "hide_code", "hide code", "Hide the code at all stations, or show it again", "findings"),
+    Key("findings.hidden", "v", "show_hidden", "hidden", "List hidden codes as well, or not", "findings"),
     # charging limits
     Key("charging.limit", "M", "limit_now", "limit now", "Limit at once; the purpose by situation", "charging", True),
     Key("charging.build", "P", "build_profile", "profile", "Build a charging profile and send it", "charging", True),
@@ -160,6 +164,8 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "commands": ("list.open", "commands.again", "commands.edit", "commands.keep", "page.station_only", "app.help"),
     "saved": ("list.open", "commands.rename", "commands.remove", "commands.import", "commands.export", "app.help"),
     "story": ("list.open", "commands.again", "commands.edit", "page.zoom", "page.back", "app.help"),
+    "findings": ("list.open", "findings.acknowledge", "findings.hide", "findings.hidden", "page.filter", "app.help"),
+    "places": ("list.open", "page.next_pane", "page.zoom", "page.back", "app.help"),
     "charging": ("charging.limit", "charging.build", "charging.clear", "charging.read", "charging.unit", "app.help"),
     "lists": ("lists.changes", "lists.full", "lists.version", "lists.reserve", "lists.cancel", "app.help"),
     "transactions": ("list.open", "station.stop", "page.filter", "page.zoom", "page.back", "app.help"),
@@ -195,6 +201,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("7", "charging", "Charging", "ocpp_console.screens.charging:ChargingPage"),
     PageEntry("8", "lists", "Lists & reservations", "ocpp_console.screens.local_list:ListsPage"),
     PageEntry("9", "doors", "Doors", "ocpp_console.screens.doors:DoorsPage"),
+    PageEntry("0", "findings", "Findings", "ocpp_console.screens.findings:FindingsPage"),
 )
 
 

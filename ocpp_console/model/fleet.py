@@ -65,6 +65,7 @@ class Fleet:
         self.frames_out = 0
         self.found = Findings()
         """What was found, by station and code."""
+        self.found.recounted = self._recounted
         self.refused = 0
         """Attempts to connect that did not get in, since the start."""
         self.dirty_stations: set[str] = set()
@@ -221,6 +222,13 @@ class Fleet:
     def _count(self, station: Station, message: Message | None, findings: tuple[Finding, ...]) -> None:
         """Enter findings into the list of all."""
         station.findings += self.found.note(station.found, station.identity, findings, message)
+
+    def _recounted(self, identity: str, change: int) -> None:
+        """The operator acknowledged or hid findings of a station, or shows them again."""
+        station = self.stations[identity]
+        station.findings += change
+        station.revision += 1
+        self.dirty_stations.add(identity)
 
     def _unanswered(self, message: Message) -> None:
         """A call will not be answered any more."""

@@ -139,6 +139,8 @@ class Findings:
         """Codes nobody wants to hear of."""
         self.keep_hidden: Callable[[], None] = lambda: None
         """Called when `hidden` has changed, so that it is saved."""
+        self.recounted: Callable[[str, int], None] = lambda station, change: None
+        """Called when warnings of a station begin or cease to wait because the operator said so, with how many."""
 
     def __len__(self) -> int:
         return len(self._all)
@@ -206,26 +208,27 @@ class Findings:
         """Warnings of one station that were neither acknowledged nor are of a hidden code."""
         return sum(found.waiting_warnings for found in here.values() if found.code not in self.hidden)
 
-    def acknowledge(self, found: Found) -> int:
-        """The operator knows of it: it counts again when it comes again. Returns how many warnings waited."""
+    def acknowledge(self, found: Found) -> None:
+        """The operator knows of it: it counts again when it comes again."""
         waited = found.waiting_warnings if found.code not in self.hidden else 0
         found.seen = found.count
         found.revision += 1
         self.waiting -= waited
         self.revision += 1
-        return waited
+        self.recounted(found.station, -waited)
 
-    def hide(self, code: str, hidden: bool = True) -> list[tuple[str, int]]:
-        """Hear no more of a code, or again; returns by how many warnings each station's count goes up or down."""
+    def hide(self, code: str, hidden: bool = True) -> None:
+        """Hear no more of a code, or again."""
         if (code in self.hidden) is hidden:
-            return []
+            return
         (self.hidden.add if hidden else self.hidden.discard)(code)
         sign = -1 if hidden else 1
-        changes = [(found.station, sign * found.waiting_warnings) for found in self if found.code == code]
-        self.waiting += sum(change for _, change in changes)
+        for found in self:
+            if found.code == code:
+                self.waiting += sign * found.waiting_warnings
+                self.recounted(found.station, sign * found.waiting_warnings)
         self.revision += 1
         self.keep_hidden()
-        return changes
 
     def attach_again(self, messages: Iterable[Message]) -> None:
         """Rows that were read back from the store get what rules found about them, as far as it is remembered."""

@@ -22,6 +22,7 @@ WHERE = {
     "list": "any list",
     "tags": "idTags",
     "variables": "Configuration",
+    "findings": "Findings",
     "charging": "Charging",
     "lists": "Lists",
     "sheet": "sheet of a command",
