@@ -1,10 +1,11 @@
 """Findings: what is odd about stations, how often and since when, what it means, what to do, and at which messages."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
@@ -15,6 +16,7 @@ from ocpp_console.model.finding_words import explain
 from ocpp_console.model.found import Found, Occurrence
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.screens.page import Page
+from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Cell, Column
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
@@ -184,6 +186,7 @@ class FindingsPage(Page):
     """The list above what is known of the one under the cursor."""
 
     kind = "findings"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("findings")
     HELP = (
         "What is odd about stations. Below: what it means, what to do, and the messages concerned; enter opens the "
         "newest of them, or the one under the cursor. a acknowledges (it counts again when it comes again), h hides a "
