@@ -22,7 +22,6 @@ from ocpp_console.events import Fact, FrameSent
 from ocpp_console.log_book import LogBook
 from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
-from ocpp_console.model.found import Findings
 from ocpp_console.model.id_tag_csv import TagsRead, from_csv, to_csv
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.saved_commands import SavedCommands
@@ -68,6 +67,7 @@ class Engine:
         self.settings = settings
         self.clock = clock
         self.fleet = Fleet(log_rows=settings.log_rows)
+        self.findings = self.fleet.found
         self.bus = Bus(self.fleet.apply)
         self.problems: deque[Notice] = deque(maxlen=100)
         """What went wrong with the console itself and was not yet read."""
@@ -383,11 +383,6 @@ class Engine:
         await asyncio.to_thread(_write, path, text)
 
     # -------------------------------------------------------------- log
-
-    @property
-    def findings(self) -> Findings:
-        """What was found, of all stations; the operator's judgement of it is kept for the next start."""
-        return self.fleet.found
 
     @property
     def log(self) -> LogBook:
