@@ -28,6 +28,7 @@ class Weeks:
         self.settings = Settings(log_rows=100)
         self.fleet = Fleet(log_rows=100)
         self.fleet.transactions._limit = 40
+        self.fleet.transactions.begun = deque(maxlen=40)
         self.bus = Bus(self.fleet.apply)
         self.problems = deque()
         self.at = 0
