@@ -291,15 +291,27 @@ class ConsoleApp(App[None]):
 
             yield from palette_entries(self)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        yield SystemCommand(
-            "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
-        )
+        for name, text in self.engine.log.filters if self.started else ():
+            run = partial(self._use_filter, text)
+            yield SystemCommand(f"Filter: {visible(name, 60)}", visible(f"Show only {text}", 200), run)
 
     def _run_key(self, action: str, node: DOMNode) -> None:
         """Run an action as its key would have, once the palette is gone."""
         self.call_later(self.run_action, action, node)
 
     # actions
+
+    def _use_filter(self, text: str) -> None:
+        """Show the log through a saved filter."""
+        from ocpp_console.screens.log_actions import show_filtered
+
+        self.run_worker(show_filtered(self, text))
+
+    def action_picture(self) -> None:
+        """Save the screen as it is."""
+        from ocpp_console.screens.picture import save_picture
+
+        self.run_worker(save_picture(self, self.engine))
 
     async def action_show_page(self, name: str) -> None:
         """Show a page; the one in view goes back to its beginning."""

@@ -135,6 +135,16 @@ KEYS: tuple[Key, ...] = (
     # message log
     Key("log.difference", "d", "difference", "compare", "Compare the marked message with the one here", "messages"),
     Key("log.export", "x", "export_log", "export", "Write what is shown to a file: trace, CSV, text", "messages"),
+    Key("messages.search", "s", "search", "search", "Look for a text in what is shown", "messages"),
+    Key("messages.next_hit", "n", "hit(1)", "next hit", "To the next row that has the text", "messages"),
+    Key("messages.previous_hit", "p", "hit(-1)", "previous hit", "To the previous row that has the text", "messages"),
+    Key("messages.time", "t", "to_time", "to a time", "Go to a time, anywhere in the log", "messages"),
+    Key("messages.answer", "a", "to_answer", "answer", "Open the message with its answer under the cursor", "messages"),
+    Key("messages.call", "c", "to_call", "call", "To the call this one repeats or answers once more", "messages"),
+    Key("messages.session", "e", "to_session", "session", "To the session that the message belongs to", "messages"),
+    Key("messages.comment", "semicolon", "comment", "comment", "Write a comment on the row", "messages"),
+    Key("messages.filters", "l", "saved_filters", "filters", "Saved filters: use, keep this one, forget", "messages"),
+    Key("page.only", "v", "only", "only this", "Only this station, action, session, tag, value…", "page"),
     # message detail
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
     # the application
@@ -142,6 +152,7 @@ KEYS: tuple[Key, ...] = (
     Key("app.help", "question_mark,f1", "help", "help", "This page of keys", "app"),
     Key("app.duties", "f4", "duties", "duties", "What the console does by itself, and switches for it", "app"),
     Key("app.recording", "f2", "recording", "trace", "The opened trace: how far it is, bad lines", "app"),
+    Key("app.picture", "f8,ctrl+g", "picture", "picture", "Save the screen as an SVG picture", "app"),
     Key("app.seen", "exclamation_mark", "seen", "seen", "Problems in the status line have been seen", "app"),
     Key("app.quit", "q", "leave", "quit", "Quit; asks when a session runs", "app"),
     Key("app.quit_now", "ctrl+q", "quit", "quit now", "Quit without a question", "app"),

@@ -181,13 +181,13 @@ def named_test(names: Sequence[str], wanted: str) -> Callable[[Message], bool]:
         return any(
             (name in plain or (parent, name) in inner) and fits(value)
             for payload in payloads(message)
-            for parent, name, value in _properties(payload)
+            for parent, name, value in properties(payload)
         )
 
     return test
 
 
-def _properties(payload: JsonValue) -> Iterator[tuple[str, str, JsonValue]]:
+def properties(payload: JsonValue) -> Iterator[tuple[str, str, JsonValue]]:
     """Every property of a payload at any depth: the name it stands under, its own name, its value."""
     waiting: list[tuple[str, JsonValue]] = [("", payload)]
     seen = 0

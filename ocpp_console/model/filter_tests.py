@@ -5,7 +5,7 @@ from ocpp_console.model.annotations import Annotations
 from ocpp_console.model.filter_conditions import Condition, Hint, Test
 from ocpp_console.model.filter_payload import named_test, solid
 from ocpp_console.model.filter_values import Bounds, within
-from ocpp_console.model.regex import Regex
+from ocpp_console.model.regex import Regex, literal_of
 from ocpp_console.model.rows import Message, Origin, State, outcome
 
 SIDES = {"station": Origin.STATION, "console": Origin.CONSOLE, "csms": Origin.CONSOLE, "event": Origin.EVENT}
@@ -156,12 +156,14 @@ def regex_condition(pattern: str) -> Condition | None:
         frames = (message.raw, message.answer_raw or b"")
         return any(raw and regex.found_in(raw.decode("utf-8", "replace")) for raw in frames)
 
-    return Condition(test, Hint("regex", pattern))
+    return Condition(test, Hint("frames", literal_of(pattern).lower()))
 
 
 def named_condition(names: tuple[str, ...], value: str) -> Condition:
     """A property that has this value, in the call or in the answer."""
-    return Condition(named_test(names, value), Hint("frames", solid(value.removesuffix("*")).lower()))
+    parts = dict.fromkeys(name.partition(".")[0].lower() for name in names)
+    shortest = [part for part in parts if not any(other in part for other in parts if other != part)]
+    return Condition(named_test(names, value), Hint("named", (shortest, solid(value.removesuffix("*")).lower())))
 
 
 def is_error(message: Message) -> bool:

@@ -118,7 +118,7 @@ _DECLARED = (
     FilterWord("~error", "CODE", "code of the CALLERROR that answered, such as NotSupported; * for any",
                lambda text, _: tests.error_condition(text), "~code", "error"),
     FilterWord("~e", "", "errors: refused, rejected, unanswered, unreadable",
-               lambda _, __: Condition(tests.is_error), "~errors"),
+               lambda _, __: Condition(tests.is_error, Hint("wrong", True)), "~errors"),
     FilterWord("~f", "", "findings: something about it is odd",
                lambda _, __: Condition(lambda message: bool(message.findings)), "~findings"),
     FilterWord("~finding", "CODE", "code of a finding, such as SCHEMA_TYPE; CODE* for all that begin so",

@@ -4,11 +4,25 @@ Python's `re` tries every way of matching, which for `(a+)+$` takes longer than 
 of `jsonschema-rs`, which knows neither back references nor looking around, and therefore never has to try twice.
 """
 
+import re
+
 LONGEST_TEXT = 1 << 20
 """Characters of a text that are looked through."""
 
 _PROGRAM_BYTES = 1 << 20
 """How large a pattern may become; `(a{1000}){1000}` is refused."""
+
+
+_LITERAL = re.compile(r"[A-Za-z0-9 _-]{3,}")
+_AMBIGUOUS = re.compile(r"[|()\\[\]]")
+
+
+def literal_of(pattern: str) -> str:
+    """A text that stands in whatever the pattern matches; empty when none is sure, or when it would be very short."""
+    if _AMBIGUOUS.search(pattern):
+        return ""
+    certain = re.sub(r".(?:[*?]|\{[^}]*\}?)", "|", pattern)
+    return max(_LITERAL.findall(certain), key=len, default="")
 
 
 class Regex:

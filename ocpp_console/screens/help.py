@@ -26,6 +26,7 @@ WHERE = {
     "charging": "Charging",
     "lists": "Lists",
     "sheet": "sheet of a command",
+    "messages": "Messages",
     "detail": "one message",
     "filter": "after /",
 }

@@ -16,6 +16,7 @@ from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.destinations import Destination, destination
 from ocpp_console.screens.field_words import field_words
+from ocpp_console.screens.log_actions import show_filtered
 from ocpp_console.screens.messages import NOBODYS, copy_message, duration
 from ocpp_console.screens.page import Page
 from ocpp_console.visible import visible
@@ -237,6 +238,9 @@ class MessageDetail(Page):
         second.append((f"OCPP {message.version}  " if message.version else "", QUIET))
         second.append((f"row {message.seq}  connection {message.connection}", QUIET))
         lines = [first, second, self._times()]
+        comment = self.engine.log.notes.comments.get(message.seq)
+        if comment:
+            lines.append([(f"; {comment}", ATTENTION)])
         if message.note:
             lines.append([(message.note, ATTENTION)])
         if message.repeats is not None:
@@ -271,6 +275,26 @@ class MessageDetail(Page):
             if isinstance(text, str):
                 return text, parse_time(text)
         return None
+
+    def action_only(self) -> None:
+        """The log with only what has the value under the cursor, or is like this message."""
+        from ocpp_console.screens.only_this import filter_of, lines_of
+        from ocpp_console.screens.pick_list import Line, PickList
+
+        pane = self.focused_pane
+        line = pane.json.record if isinstance(pane, FramePane) else None
+        lines = list(lines_of(self._message))
+        if isinstance(pane, FramePane) and line is not None and line.path:
+            value = pane.json.value_of(line)
+            if not isinstance(value, (dict, list)):
+                written = filter_of(line.path, value)
+                lines.insert(0, Line("this value", written, written))
+
+        def chosen(written: str | None) -> None:
+            if written is not None:
+                self.app.run_worker(show_filtered(self.app, written))
+
+        self.app.push_screen(PickList("Only…", lines), chosen)
 
     def action_next_tab(self) -> None:
         """JSON, or the bytes."""

@@ -1,10 +1,12 @@
 """Page 2 and the log pane of the overview: every message, call and answer in one row, live."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import BindingType
 
 from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, BUSY, QUIET, WRONG
@@ -13,13 +15,14 @@ from ocpp_console.model.filter_completion import Completion, complete
 from ocpp_console.model.messages import FILTER_WORDS, FilterError, Message, MessageFilter, Origin, outcome, summary
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.screens.filter_values import values_of
+from ocpp_console.screens.log_actions import LogActions
 from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.log_table import LogTable
 from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Column, Piece
-from ocpp_console.widgets.pane import FilterTrouble, Pane
+from ocpp_console.widgets.pane import FilterTrouble
 from ocpp_console.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
@@ -87,11 +90,11 @@ ONE_STATION = tuple(column for column in COLUMNS if column.key != "station")
 NOBODYS = "This row belongs to no station."
 
 
-class MessagesPane(Pane):
+class MessagesPane(LogActions):
     """The live log. `station` empty shows all."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings("messages")
     kind = "messages"
-    BINDINGS = bindings("messages")
     filter_hint = "text   ~word value   & | ! ( )   tab completes, up: used before, ? lists the words"
     filter_words = tuple((f"{word.word} {word.argument}".strip(), word.help) for word in FILTER_WORDS.values())
 
@@ -101,15 +104,17 @@ class MessagesPane(Pane):
         self._engine = engine
         self.rows = LogRows(engine.fleet.messages)
         self._station = station
+        self._of_all: tuple[Column[Message], ...] | None = None
         self._words: MessageFilter | None = None
         self.rows.choose(station, None)
         self.back = LookBack(engine, self.rows, lambda work: self.run_worker(work, exclusive=True, group="older"))
         self.table = self.listing = LogTable(
             engine.log.notes,
             self.go,
-            ONE_STATION if station else COLUMNS,
+            self._columns(),
             self.rows,
             identify=lambda message: message.seq,
+            stamp=lambda message: (message.revision, engine.log.notes.comments.get(message.seq)),
             kind=self.kind,
             follow=True,
             header=header,
@@ -128,6 +133,18 @@ class MessagesPane(Pane):
             self._station = identity
             self._chosen()
 
+    def _columns(self) -> tuple[Column[Message], ...]:
+        """The columns, with the comment of a row in place of its summary."""
+        comments = self._engine.log.notes.comments
+
+        def told(message: Message) -> Piece:
+            comment = comments.get(message.seq) if comments else None
+            return (summary(message), QUIET) if comment is None else (f"; {comment}", ATTENTION)
+
+        if self._of_all is None:
+            self._of_all = tuple(replace(each, cell=told) if each.key == "summary" else each for each in COLUMNS)
+        return tuple(each for each in self._of_all if each.key != "station") if self._station else self._of_all
+
     def _empty(self) -> str:
         """Why nothing is here, and what would change it."""
         if self._words is not None:
@@ -142,7 +159,7 @@ class MessagesPane(Pane):
         self.back.forget()
         self.rows.choose(self._station, self._words)
         if self.table is not None:
-            self.table.show_columns(ONE_STATION if self._station else COLUMNS)
+            self.table.show_columns(self._columns())
             self.table.restart()
         self.renew_title()
 
@@ -170,10 +187,6 @@ class MessagesPane(Pane):
         self._words, self.filter_text = words, text.strip()
         self._chosen()
         return None
-
-    def go(self, seq: int, at: int | None = None) -> None:
-        """Show the log from the number `seq` on (0 for its beginning), or from the time `at` (µs) on."""
-        self.back.go(self.listing, seq, at=at)
 
     def filter_kept(self) -> None:
         """It is one of those that were used."""
@@ -230,7 +243,9 @@ class MessagesPage(Page):
 
     HELP = (
         "Every message in both directions. A call and its answer are one row; what is odd about either is counted "
-        f"beside it and explained in the detail ({BY_ID['list.open'].keys}). Scrolling up pauses, G follows again."
+        f"beside it and explained in the detail ({BY_ID['list.open'].keys}). Scrolling up pauses and reads on in the "
+        "database, home goes to its beginning, t to a time; G follows again. s searches, v narrows to what is under the "
+        "cursor, ; writes a comment, l lists saved filters."
     )
     kind = "messages"
     tables_only = True
@@ -267,6 +282,10 @@ class MessagesPage(Page):
         """The station of the row under the cursor only, or all again."""
         row = self._log.listing.record
         self._log.station = "" if self._log.station or row is None else row.station
+
+    def action_only(self) -> None:
+        """Only what is like the row under the cursor."""
+        self._log.only()
 
     def action_copy(self) -> None:
         """The frames of the row, call above answer."""

@@ -29,6 +29,7 @@ _SHORTEST_TEXT = 2
 _BEGINS = f"f.kind NOT IN ({','.join(str(kind) for kind in NO_BEGINNING)})"
 _WHOLE = f"(f.reply IS NOT NULL AND f.kind < {BLOB})"
 """Call and answer are in this row, as text."""
+_NOT_WHOLE = f"(f.reply IS NULL OR f.kind >= {BLOB})"
 
 
 class Sides(NamedTuple):
@@ -115,6 +116,12 @@ class _Writer:
         """The text is in the call or in the answer."""
         return Sides(self._contains(text) if text else None, None)
 
+    def named(self, value: tuple[Sequence[str], str]) -> Sides:
+        """A property of one of these names, and the text of its value, are in the call or in the answer."""
+        names, text = value
+        named = " OR ".join(self._contains(name) for name in names)
+        return Sides(f"({named})" + (f" AND {self._contains(text)}" if text else ""), None)
+
     def answer(self, text: str) -> Sides:
         """The text is in the answer."""
         return Sides(self._contains(text, "reply") if text else None, None)
@@ -122,6 +129,11 @@ class _Writer:
     def call(self, text: str) -> Sides:
         """The text is in the call."""
         return Sides(self._contains(text, "frame") if text else None, None)
+
+    def wrong(self, _: object) -> Sides:
+        """A CALLERROR, an unreadable call, or an answer whose status may be a no: what is Accepted alone is none."""
+        status = "f.reply LIKE '%status%' AND (f.reply NOT LIKE '%\"Accepted\"%' OR f.reply LIKE '%data%')"
+        return Sides(f"(({self.refused(None).needed}) OR f.action IS NULL OR ({status}))", None)
 
     def refused(self, _: object) -> Sides:
         """The answer is a CALLERROR."""
@@ -182,9 +194,11 @@ _WHOLE_ROWS: dict[str, Callable[[_Writer, Any], Sides]] = {
     "action": _Writer.action,
     "text": _Writer.text,
     "frames": _Writer.frames,
+    "named": _Writer.named,
     "answer": _Writer.answer,
     "call": _Writer.call,
     "refused": _Writer.refused,
+    "wrong": _Writer.wrong,
     "latency": _Writer.latency,
     "time": _Writer.time,
     "origin": _Writer.origin,
@@ -208,7 +222,8 @@ def narrowing(node: Node | None, words: Words) -> Narrowing:
     whole, part = writer.sides(node, writer.whole).needed, writer.sides(node, writer.part).needed
     if whole is None and part is None:
         return Narrowing(_BEGINS, {}, None, False)
-    where = f"{_BEGINS} AND CASE WHEN {_WHOLE} THEN {whole or '1'} ELSE {part or '1'} END"
+    # No CASE: SQLite would prepare the patterns anew for every row, which takes eight times as long.
+    where = f"{_BEGINS} AND ({whole or _WHOLE} OR ({_NOT_WHOLE} AND {part or '1'}))"
     indexed, by_station = _indexed(node, words)
     return Narrowing(where, writer.parameters, indexed, by_station)
 

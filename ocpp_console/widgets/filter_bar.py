@@ -176,11 +176,12 @@ class FilterBar(Widget):
             return
         candidate = offered.candidates[self._turn % len(offered.candidates)]
         self._turn = (self._turn + 1) % len(offered.candidates)
-        end = " " if len(offered.candidates) == 1 else ""
+        only = len(offered.candidates) == 1
+        end = " " if only or candidate.startswith("~") else ""
         self._completed = self.line.value[: offered.start] + candidate + end
         self.line.value = self._completed
         self.line.cursor_position = len(self._completed)
-        if end:
+        if only:
             self._offer(self._completed)
         else:
             self._show()

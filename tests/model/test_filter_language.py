@@ -12,6 +12,7 @@ from tape import NOON, SECOND, Tape, tape
 from ocpp_console.model.annotations import Annotations
 from ocpp_console.model.filter_words import BY_SPELLING
 from ocpp_console.model.messages import FILTER_WORDS, FilterError, Message, MessageFilter
+from ocpp_console.model.regex import literal_of
 
 LATER = NOON + 3_600 * SECOND
 
@@ -189,6 +190,14 @@ def test_a_regular_expression_cannot_hang() -> None:
     began = time.monotonic()
     assert not [row for row in t.fleet.messages if words.matches(row)]
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literal"),
+    [("need.e-xyz", "e-xyz"), ("ab*cdef?ghi", "cde"), ("a|bcd", ""), ("(abc)", ""), ("abc{2}def", "def"), ("ab", "")],
+)
+def test_what_a_pattern_surely_contains(pattern: str, literal: str) -> None:
+    assert literal_of(pattern) == literal
 
 
 PIECES = [

@@ -60,12 +60,13 @@ async def fill(log: EventLog) -> tuple[int, int]:
         frame, raw, reply = frames[number % len(frames)]
         raw = raw.replace(b"connectorId", b"Needle-XyZ!") if number == EXCHANGES // 2 else raw
         size += len(raw) + len(reply)
-        call = FrameReceived(seq + 1, now(), chance.choice(STATIONS), 1, raw, False, frame)
+        which = chance.randrange(len(STATIONS))
+        call = FrameReceived(seq + 1, now(), STATIONS[which], which + 1, raw, False, frame)
         seq += 2
 
         def release(at: int, call: FrameReceived = call, reply: bytes = reply) -> None:
             answered.append(call.seq)
-            log.offer(FrameSent(call.seq + 1, at, call.station, 1, reply, call.seq))
+            log.offer(FrameSent(call.seq + 1, at, call.station, call.connection, reply, call.seq))
 
         log.offer(call)
         log.hold(call.seq, reply, release)

@@ -1,0 +1,270 @@
+"""What keys do in the message log beyond those of any list: search, jump, comment, saved filters, only this."""
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+
+from ocpp_console.model.filter_conditions import All
+from ocpp_console.model.filter_payload import payloads, properties
+from ocpp_console.model.filter_values import moment
+from ocpp_console.model.messages import FilterError, Message, MessageFilter
+from ocpp_console.model.reading import text
+from ocpp_console.screens.destinations import destination
+from ocpp_console.screens.log_rows import LogRows
+from ocpp_console.screens.look_back import LookBack
+from ocpp_console.screens.pick_list import Line, PickList
+from ocpp_console.visible import visible
+from ocpp_console.widgets.pane import Pane
+from ocpp_console.widgets.record_table import RecordTable
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
+
+KEEP = "\n"
+"""The line of the saved filters that keeps the present one; no filter has a line feed."""
+
+
+class LogActions(Pane):
+    """Mixed into the pane of the log, which has these."""
+
+    _engine: "Engine"
+    rows: LogRows
+    back: LookBack
+    listing: RecordTable[Message]
+    _sought: MessageFilter | None = None
+    """What was looked for last."""
+
+    def say(self, words: str, severity: str = "warning") -> None:
+        """A short notice."""
+        self.app.notify(visible(words, 300), severity=severity, markup=False)  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------- search
+
+    def action_search(self) -> None:
+        """Ask for a text, or any filter, and go to the row before that has it."""
+        from ocpp_console.screens.text_prompt import TextPrompt
+
+        def told(line: str | None) -> None:
+            if not line:
+                return
+            words = self._engine.log.filter(line)
+            if isinstance(words, FilterError):
+                self.say(f"“{words.word}”: {words.text}")
+                return
+            self._sought = words
+            self.action_hit(-1)
+
+        before = self._sought.text if self._sought is not None else ""
+        question = "Look for what, in the rows shown? A text or a filter; n and p go to the next and the previous one."
+        self.app.push_screen(TextPrompt(question, before, "Search"), told)
+
+    def action_hit(self, step: int) -> None:
+        """To the next or previous row that has what was looked for; older rows are on disk."""
+        if self._sought is None:
+            self.action_search()
+            return
+        here = self.listing.record
+        rows, view = self.rows(), self.listing.view
+        index = view.cursor + (step if here is not None and (step > 0 or self._sought.matches(here) is True) else 0)
+        if here is not None and step < 0 and view.following:
+            index = view.cursor
+        while 0 <= index < len(rows):
+            if self._sought.matches(rows[index]):
+                self.listing.seek(rows[index].seq)
+                self.renew_title()
+                return
+            index += step
+        self.run_worker(self._hit_on_disk(step), exclusive=True, group="hit")
+
+    async def _hit_on_disk(self, step: int) -> None:
+        """The same in rows that are not loaded."""
+        shown, sought = self.rows.wanted, self._sought
+        assert sought is not None
+        nodes = [words.node for words in (shown, sought) if words is not None and words.node is not None]
+        both = MessageFilter("", All(tuple(nodes)) if nodes else None)
+        if step < 0:
+            found = (await self._engine.log.search.page(both, self.rows.first, 1)).rows[-1:]
+        elif self.rows.detached:
+            found = (await self._engine.log.search.page_after(both, self.rows.last, 1)).rows[:1]
+        else:
+            found = []
+        if found:
+            self.go(found[0].seq)
+        else:
+            self.say(f"No {'earlier' if step < 0 else 'later'} row has “{sought.text}”.")
+
+    def go(self, seq: int, at: int | None = None) -> None:
+        """Show the log from a number on, or from a time on."""
+        self.back.go(self.listing, seq, at=at)
+
+    # ------------------------------------------------------------- jumps
+
+    def action_to_time(self) -> None:
+        """Ask for a time and go there."""
+        from ocpp_console.screens.text_prompt import TextPrompt
+
+        def told(line: str | None) -> None:
+            if not line or not line.strip():
+                return
+            at = moment(line.strip().lower(), self._engine.clock())
+            if at is None:
+                self.say(f"“{line}” is no time: 14:03, 2026-11-20T14:03, or 10m for ten minutes ago.")
+            else:
+                self.go(0, at)
+
+        question = "To which time (UTC)? 14:03, 2026-11-20, 2026-11-20T14:03:21, or 10m, 2h, 1d ago."
+        self.app.push_screen(TextPrompt(question, "", "Go"), told)
+
+    def action_to_answer(self) -> None:
+        """Open the message with the focus on its answer."""
+        message = self.listing.record
+        if message is None:
+            return
+        if message.answer_raw is None:
+            self.say("It has no answer." if message.note == "" else message.note)
+            return
+        from ocpp_console.screens.message_detail import MessageDetail
+
+        detail = MessageDetail(self._engine, message, self.listing)
+        self.app.push_screen(detail)
+        self.call_later(lambda: detail.query_one("#answer-json").focus() if detail.is_mounted else None)
+
+    def action_to_call(self) -> None:
+        """To the earlier call that this row repeats, or to the one that has its message id."""
+        message = self.listing.record
+        if message is None:
+            return
+        if message.repeats is not None:
+            self._to_row(message.repeats.seq)
+            return
+        earlier = [
+            row
+            for row in self._engine.fleet.messages.for_station(message.station)
+            if row.id == message.id and row.seq < message.seq and row.connection == message.connection
+        ]
+        if message.id is not None and earlier:
+            self._to_row(earlier[-1].seq)
+        else:
+            self.say("No earlier call has this id: the row holds call and answer itself.")
+
+    def _to_row(self, seq: int) -> None:
+        """Put the cursor on a row, wherever it is."""
+        if not self.listing.seek(seq):
+            self.go(seq)
+
+    def action_to_session(self) -> None:
+        """To the session that the message names."""
+        message = self.listing.record
+        if message is None:
+            return
+        for payload in payloads(message):
+            for _, name, value in properties(payload):
+                if name == "transactionId" and text(value):
+                    place = destination(self._engine, message.station, name, value)
+                    if place is not None:
+                        self.app.run_worker(self._follow(place.go(self.app)))
+                    return
+        self.say("This message names no transaction.")
+
+    async def _follow(self, going: Awaitable[str]) -> None:
+        missing = await going
+        if missing:
+            self.say(missing)
+
+    # ------------------------------------------------------------- notes and filters
+
+    def action_comment(self) -> None:
+        """Write on the row under the cursor; an empty line takes the comment away."""
+        from ocpp_console.screens.text_prompt import TextPrompt
+
+        message = self.listing.record
+        if message is None:
+            return
+        notes = self._engine.log.notes
+
+        def told(line: str | None) -> None:
+            if line is not None:
+                notes.comment(message.seq, line)
+                self.listing.poke()
+
+        question = f"Comment on {message.action} of {message.station or 'nobody'} (~comment finds it; empty removes it)"
+        self.app.push_screen(TextPrompt(visible(question, 120), notes.comments.get(message.seq, ""), "Keep"), told)
+
+    def use_filter(self, line: str) -> None:
+        """Show what a filter lets through; what is wrong with it is said."""
+        trouble = self.filter(line)
+        if trouble is not None:
+            self.say(f"“{trouble.word}”: {trouble.text}")
+        else:
+            self.filter_kept()
+
+    def action_saved_filters(self) -> None:
+        """Choose a saved filter, or keep the one in force."""
+        saved = self._engine.log.filters
+        lines = [Line("Keep this filter", self.filter_text, KEEP)] if self.filter_text else []
+        lines += [Line(name, written, written, True) for name, written in saved]
+        lines += [Line("(used before)", written, written) for written in reversed(saved.recent[-10:])]
+        if not lines:
+            self.say("No filter is saved yet: set one with /, then l keeps it under a name.", "information")
+            return
+
+        def remove(written: str) -> None:
+            for name, each in list(saved):
+                if each == written:
+                    saved.remove(name)
+
+        def chosen(written: str | None) -> None:
+            if written == KEEP:
+                self._keep_filter()
+            elif written is not None:
+                self.use_filter(written)
+
+        self.app.push_screen(PickList("Filters", lines, remove), chosen)
+
+    def _keep_filter(self) -> None:
+        """Ask for the name of the filter in force."""
+        from ocpp_console.screens.text_prompt import TextPrompt
+
+        kept = self.filter_text
+
+        def named(name: str | None) -> None:
+            if name and name.strip():
+                self._engine.log.filters.put(name, kept)
+                self.say(f"Kept as {name.strip()}: l lists it, and so does the palette.", "information")
+
+        self.app.push_screen(TextPrompt("Keep the filter under which name?", "", "Keep"), named)
+
+    def only(self) -> None:
+        """Choose what of the row under the cursor the log is narrowed to."""
+        from ocpp_console.screens.only_this import lines_of
+
+        message = self.listing.record
+        if message is None:
+            return
+
+        def chosen(written: str | None) -> None:
+            if written is not None:
+                self.use_filter(f"{_joined(self.filter_text)}{written}")
+
+        self.app.push_screen(PickList("Only…", lines_of(message)), chosen)
+
+
+async def show_filtered(app: App[Any], written: str) -> None:
+    """Go to the page of the log and show only what this filter lets through."""
+    from ocpp_console.screens.messages import MessagesPane
+
+    await app.switch_mode("messages")
+    while len(app.screen_stack) > 1:
+        await app.pop_screen()
+    pane = app.screen.query_one(MessagesPane)
+    pane.station = ""
+    pane.use_filter(written)
+    pane.listing.focus()
+
+
+def _joined(present: str) -> str:
+    """The present filter, to be narrowed further."""
+    if not present:
+        return ""
+    return f"({present}) & " if "|" in present else f"{present} & "
