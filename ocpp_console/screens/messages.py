@@ -95,7 +95,7 @@ class MessagesPane(LogActions):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("messages")
     kind = "messages"
-    filter_hint = "text   ~word value   & | ! ( )   tab completes, up: used before, ? lists the words"
+    filter_hint = "text  ~word value  & | ! ( )  tab completes  up: earlier ones  ? the words"
     filter_words = tuple((f"{word.word} {word.argument}".strip(), word.help) for word in FILTER_WORDS.values())
 
     def __init__(self, engine: "Engine", station: str = "", *, id: str | None = None, header: bool = True) -> None:
@@ -244,8 +244,8 @@ class MessagesPage(Page):
     HELP = (
         "Every message in both directions. A call and its answer are one row; what is odd about either is counted "
         f"beside it and explained in the detail ({BY_ID['list.open'].keys}). Scrolling up pauses and reads on in the "
-        "database, home goes to its beginning, t to a time; G follows again. s searches, v narrows to what is under the "
-        "cursor, ; writes a comment, l lists saved filters."
+        "database, home goes to its beginning, t to a time; G follows again. s searches, v narrows to what is under "
+        "the cursor, ; writes a comment, l lists saved filters."
     )
     kind = "messages"
     tables_only = True

@@ -82,6 +82,10 @@ class OverviewPage(Page):
         """Accept the unknown tag under the cursor of their list, or the one swiped last."""
         self.say(self.query_one(IdTagsPane).accept_unknown())
 
+    def action_only(self) -> None:
+        """The log with only what is like its row under the cursor."""
+        self.log_pane.only()
+
     def action_copy(self) -> None:
         """The frames of the message, or the identity of the station under the cursor."""
         pane = self.focused_pane
