@@ -62,7 +62,8 @@ class PickList(ModalScreen[str | None]):
             box.border_title = Content(visible(self._heading, 60))
             self.table.styles.height = min(len(self._lines) + 1, 16)
             yield self.table
-            yield Static("enter chooses   esc closes" + ("   d removes" if self._remove is not None else ""))
+            keys = "enter chooses   esc closes" + ("   d removes" if self._remove is not None else "")
+            yield Static(keys, markup=False)
 
     def on_mount(self) -> None:
         """The first line is under the cursor."""
