@@ -1,4 +1,4 @@
-"""`ocpp-console replay FILE --to URL`: the stations of a trace do again what they did, against any central system."""
+"""`ocpp-console replay FILE`: stations of a trace do again what they did (--to), or its commands are sent (--at)."""
 
 import asyncio
 import contextlib
@@ -19,18 +19,26 @@ _SIGNS = {"connected": "●", "sent": "→", "answered": "←", "asked": "←", 
 
 def run(given: Given) -> int:
     """Replay; 0 when everything went as in the trace, 1 when not, 3 when no connection came about."""
+    if given.to and given.at:
+        raise WrongWords(
+            "--to plays the stations of the trace against a central system, --at sends its commands to a station: "
+            "one of both, please."
+        )
     trace = _opened(given.file)
+    return _run_commands(given, trace) if given.at else _run_stations(given, trace)
+
+
+def _run_stations(given: Given, trace: Trace) -> int:
+    """The stations' side, against a central system."""
     url = given.to or ""
     if not url.startswith(("ws://", "wss://")):
         wrong = f", not {url!r}" if url else ""
-        raise WrongWords(f"--to takes the address of a central system, such as ws://127.0.0.1:9000{wrong}.")
-    speed, pause = given.speed if given.speed is not None else 1.0, given.longest_pause
-    if speed < 0 or (pause is not None and pause < 0):
-        raise WrongWords("--speed and --longest-pause take 0 or more.")
+        instead = "" if url else "; --at STATION sends its commands instead"
+        raise WrongWords(f"--to takes the address of a central system, such as ws://127.0.0.1:9000{wrong}{instead}.")
+    pace = _pace(given)
     shift = _shift(trace, bool(given.now))
     wanted = Wanted(url, given.station or "", given.identity or "", shift, given.timeout or 30.0)
     _check_stations(trace, wanted)
-    pace = Pace(speed, pause, _enter if given.step else None)
     quiet = bool(given.quiet)
     try:
         totals = asyncio.run(replay(trace.facts, wanted, pace, lambda played: _print(played, quiet)))
@@ -38,6 +46,34 @@ def run(given: Given) -> int:
         print("ocpp-console: replay stopped; the connections were closed.", file=sys.stderr)
         return 130
     return _ended(totals, trace)
+
+
+def _run_commands(given: Given, trace: Trace) -> int:
+    """The commands, by a console that runs, to a live station."""
+    from ocpp_console.shell import replaying_commands
+    from ocpp_console.shell.running_console import console_of
+
+    if given.identity:
+        raise WrongWords("--identity is for --to: with --at the live station keeps its own.")
+    pace, quiet = _pace(given), bool(given.quiet)
+    station = replaying_commands.whose(trace, given.station or "", given.at)
+    shift = _shift(trace, bool(given.now))
+    aim = replaying_commands.Aim(console_of(given), given.at, station, shift, given.timeout or 30.0)
+    sending = replaying_commands.send(trace.facts, aim, pace, lambda played: _print(played, quiet))
+    try:
+        totals = asyncio.run(sending)
+    except KeyboardInterrupt:
+        print("ocpp-console: replay stopped; what was sent stays sent.", file=sys.stderr)
+        return 130
+    return _ended(totals, trace)
+
+
+def _pace(given: Given) -> Pace:
+    """When each step is due. Raises WrongWords."""
+    speed, pause = given.speed if given.speed is not None else 1.0, given.longest_pause
+    if speed < 0 or (pause is not None and pause < 0):
+        raise WrongWords("--speed and --longest-pause take 0 or more.")
+    return Pace(speed, pause, _enter if given.step else None)
 
 
 def _opened(file: str) -> Trace:

@@ -193,8 +193,17 @@ class _Places:
 
     def of(self, station: str, payload: JsonValue) -> int | None:
         """The place of the session that a command names."""
-        transaction = mapping(payload).get("transactionId")
+        transaction = _transaction_in(payload)
         return self._found.get((station, str(transaction))) if transaction is not None else None
+
+
+def _transaction_in(payload: JsonValue) -> JsonValue:
+    """The transactionId that a command names; that of a charging profile stands inside it."""
+    told = mapping(payload)
+    if "transactionId" in told:
+        return told["transactionId"]
+    inner = (_transaction_in(value) for value in told.values() if isinstance(value, dict))
+    return next((found for found in inner if found is not None), None)
 
 
 def _keep(table: dict[tuple[str, str], Any], key: tuple[str, str], value: Any) -> None:
