@@ -77,7 +77,7 @@ class RunningConsole:
             response = self.begin(connection, method, path, body, content=content, **query)
             return self._read(response, response.read())
         except (OSError, http.client.HTTPException) as problem:
-            raise self._unreachable(problem) from problem
+            raise self.unreachable(problem) from problem
         finally:
             connection.close()
 
@@ -117,6 +117,14 @@ class RunningConsole:
             return Reply(response.status, document)
         raise self.refusal(response.status, document)
 
+    def problem(self, response: http.client.HTTPResponse) -> Refused:
+        """What an answer that is an error means; its body is still to be read."""
+        try:
+            self._read(response, response.read())
+        except Refused as refused:
+            return refused
+        return self.refusal(response.status, None)
+
     def refusal(self, status: int, document: Any) -> Refused:
         """An error of the API as what ends this command."""
         said = document.get("detail") if isinstance(document, dict) else None
@@ -126,7 +134,7 @@ class RunningConsole:
         code = Exit.NOT_CONNECTED if station else codes.get(status, Exit.BROKEN)
         return Refused(text, code, document)
 
-    def _unreachable(self, problem: Exception) -> Refused:
+    def unreachable(self, problem: Exception) -> Refused:
         """Why it could not be asked."""
         if isinstance(problem, TimeoutError):
             why = "it does not answer"

@@ -65,6 +65,7 @@ WHAT is one of:
   status=WORD     a connector is WORD; status=2:WORD asks for connector 2
   transaction     a session begins
   stopped         a session ends
+What is so already ends it at once; a state that passes in a moment is seen too.
 With --timeout it also waits for a console that is about to start.
 """
         + ASKING_WORDS,
