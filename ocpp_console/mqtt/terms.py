@@ -63,6 +63,15 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
+def _complain_about_group(settings: Settings) -> None:
+    """Whoever only watches must not take part: the calls that it gets are answered by nobody."""
+    if settings.share and not settings.respond:
+        raise SettingsProblem(
+            "--share divides the calls of the chargers among consoles that answer: what came to this one would be "
+            "answered by nobody. Give --respond as well, or leave --share out to watch everything."
+        )
+
+
 def complain(settings: Settings) -> None:
     """Raise `SettingsProblem` when what is said about MQTT cannot be used, or means nothing as it stands."""
     if settings.gateway or settings.bridge or settings.mqtt:
@@ -73,6 +82,7 @@ def complain(settings: Settings) -> None:
         for name in names:
             if getattr(settings, name) != SETTINGS[name].default and not getattr(settings, mode):
                 raise SettingsProblem(f"--{name.replace('_', '-')} means something with --{mode} only.")
+    _complain_about_group(settings)
 
 
 def _topics(settings: Settings) -> Topics:

@@ -31,6 +31,7 @@ def test_terms_of_the_defaults() -> None:
         ({"mqtt_calls": ("cp/${cid}/${nonsense}",)}, "${nonsense}"),
         ({"mqtt_presence": ("cp/a",)}, "--mqtt-presence"),
         ({"share": "a/b"}, "--share"),
+        ({"share": "office", "respond": False}, "answered by nobody"),
         ({"emqx_api": "http://secret@h"}, "--emqx-api"),
         ({"gateway": False, "respond": True}, "--respond means something with --gateway only"),
         ({"gateway": False, "bridge": True, "mqtt": ""}, "--bridge needs a broker"),
