@@ -4,10 +4,9 @@ Front ends read `fleet`, subscribe to `bus`, and act through the methods here. E
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from ocpp_console import addresses
 from ocpp_console.addresses import Url
@@ -35,6 +34,8 @@ from ocpp_console.settings import Settings
 from ocpp_console.station_desk import StationDesk
 from ocpp_console.store.configurations import Configurations
 from ocpp_console.store.problems import StoreProblem as StoreProblem
+from ocpp_console.troubles import Notice as Notice
+from ocpp_console.troubles import Troubles
 
 SNAPSHOT_SECONDS = 2.0
 URLS_FRESH_US = 5_000_000
@@ -51,14 +52,6 @@ class Service(Protocol):
         """End in good order; called also when `start` was not reached or failed."""
 
 
-class Notice(NamedTuple):
-    """A trouble of the console itself, kept until the operator has seen it."""
-
-    at: int
-    severity: Severity
-    text: str
-
-
 class Engine:
     """One running console without a face."""
 
@@ -69,7 +62,7 @@ class Engine:
         self.fleet = Fleet(log_rows=settings.log_rows)
         self.findings = self.fleet.found
         self.bus = Bus(self.fleet.apply)
-        self.problems: deque[Notice] = deque(maxlen=100)
+        self.problems = Troubles()
         """What went wrong with the console itself and was not yet read."""
         self.services: list[Service] = []
         """What runs beside it, in the order of starting."""
@@ -97,7 +90,7 @@ class Engine:
         ledger = await self._persistence.open()
         self.bus.attach(self._waiting.offer)
         parts = self.settings, self.bus, self._answers, ledger, self.clock
-        self._front = front_of(*parts, self.report, self.brokers)
+        self._front = front_of(*parts, self.report, self.problems.withdraw, self.brokers)
         await self._front.start()
         self._begin(self._save_now_and_then())
         self._begin(self._persistence.tell_news_now_and_then())

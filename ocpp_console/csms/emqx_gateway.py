@@ -15,7 +15,7 @@ from ocpp_console.csms.emqx_board import GatewayBoard, GatewayLimits
 from ocpp_console.csms.emqx_presence import Rest
 from ocpp_console.csms.emqx_station import GatewayStation
 from ocpp_console.csms.ledger import Ledger
-from ocpp_console.mqtt.connecting import State, Status, Subscription
+from ocpp_console.mqtt.connecting import State, Status, Subscription, lasting
 from ocpp_console.mqtt.link import Limits, Link
 from ocpp_console.mqtt.terms import terms_of
 from ocpp_console.mqtt.topics import shared
@@ -46,11 +46,18 @@ class Gateway:
         report: Callable[[str, Severity], None],
         limits: GatewayLimits = GatewayLimits(),  # noqa: B008 - an immutable tuple
         link_limits: Limits = Limits(),  # noqa: B008
+        withdraw: Callable[[str], None] = lambda text: None,
     ) -> None:
-        """Nothing is opened before `start`. Raises `SettingsProblem` when the settings cannot be used."""
+        """Nothing is opened before `start`. `withdraw` takes a text that was reported and is over.
+
+        Raises:
+            SettingsProblem: the settings cannot be used.
+        """
         terms = self._terms = terms_of(settings)
         self.refusal = "" if terms.respond else ONLY_WATCHING
-        self._report = report
+        self._report, self._withdraw = report, withdraw
+        self._reported: list[str] = []
+        """What was reported about the link since it was well."""
         self._prefix = f"oc-{uuid.uuid4().hex[:6]}-"
         """What the ids of our calls begin with, so that answers to other consoles are told apart."""
         self._board = GatewayBoard(settings, bus, answers, ledger, clock, terms, limits)
@@ -73,6 +80,7 @@ class Gateway:
         self._tasks: set[asyncio.Task[None]] = set()
         self.view = BrokerView(self._link, self._role(), {one.filter: one.what for one in self._link.subscriptions})
         self._arrivals.counts = self.view.extra
+        self.view.does = "" if terms.respond else "watching"
 
     def _role(self) -> str:
         """What this console does there."""
@@ -136,24 +144,39 @@ class Gateway:
         if status.state is State.CONNECTED:
             self._away_since = None
             board.note("", "broker", status.text)
+            self._all_is_well()
             if not self.view.well:
-                self._report(status.text, Severity.WARNING)
+                self._complain(status.text)
             if self._terms.respond and not self._terms.share:
                 self._look_for_others()
             return
         if status.state in (State.LOST, State.STOPPED) and self._unwatch is not None:
             self._unwatch.cancel()
             self._unwatch = None
+        self._link.subscriptions = self._subscriptions()  # the next connection looks for other responders anew
         if self._away_since is None:
             self._away_since = board.loop.time()
         more = board.told(("broker", status.text), 1)
         if more is not None:
             board.note("", "broker", status.text)
             if status.state is not State.STOPPED:
-                self._report(status.text, Severity.WARNING)
+                self._complain(lasting(status))
+
+    def _complain(self, text: str) -> None:
+        """Report a trouble with the broker, in place of the one before."""
+        self._all_is_well()
+        self._reported.append(text)
+        self._report(text, Severity.WARNING)
+
+    def _all_is_well(self) -> None:
+        """What was reported about the broker is over."""
+        for text in self._reported:
+            self._withdraw(text)
+        self._reported.clear()
 
     def _look_for_others(self) -> None:
         """Watch for another responder for a while, then stop: our own subscription hides reason code 16."""
+        self._arrivals.look_for_others()
         seconds = self._board.limits.watch
         self._unwatch = self._board.loop.call_later(seconds, self._link.unsubscribe, self._watched)
 

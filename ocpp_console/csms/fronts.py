@@ -13,6 +13,8 @@ from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.settings import Settings
 
 Report = Callable[[str, Severity], None]
+Withdraw = Callable[[str], None]
+"""Takes the text of a report that holds no more."""
 """Takes a trouble for the operator, with its weight."""
 
 
@@ -131,6 +133,7 @@ def front_of(
     ledger: Ledger,
     clock: Callable[[], int],
     report: Report,
+    withdraw: Withdraw,
     brokers: list[BrokerView],
 ) -> Front:
     """What these settings want; a broker that is used is put into `brokers`."""
@@ -138,6 +141,6 @@ def front_of(
         return Listener(settings, bus, answers, ledger, clock)
     from ocpp_console.csms.emqx_gateway import Gateway  # the MQTT library is imported only where it is used
 
-    gateway = Gateway(settings, bus, answers, ledger, clock, report)
+    gateway = Gateway(settings, bus, answers, ledger, clock, report, withdraw=withdraw)
     brokers.append(gateway.view)
     return Both([Listener(settings, bus, answers, ledger, clock), gateway]) if settings.listen else gateway

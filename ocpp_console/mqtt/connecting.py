@@ -13,7 +13,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ocpp_console.mqtt.broker import Broker
 from ocpp_console.mqtt.client import BrokerClient
-from ocpp_console.mqtt.reasons import BAD_CREDENTIALS, PROTOCOL_UNSUPPORTED, words
+from ocpp_console.mqtt.reasons import BAD_CREDENTIALS, NOT_AUTHORIZED, PROTOCOL_UNSUPPORTED, words
 
 V5, V311 = aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311
 
@@ -98,7 +98,7 @@ def failure(broker: Broker, client: BrokerClient, problem: Exception) -> tuple[S
     """Why no connection came about, and whether the other version of MQTT should be tried."""
     if isinstance(problem, aiomqtt.exceptions.MqttConnectError):
         code = problem.rc.value if isinstance(problem.rc, ReasonCode) else int(problem.rc or 0x80)
-        text = f"The broker {broker.url} refused the connection: {words(code)}."
+        text = f"The broker {broker.url} refused the connection: {_no_entry(code)}."
         if code in BAD_CREDENTIALS and broker.username is None:
             text += " No user was given: mqtt://user:password@host."
         return Status(State.REFUSED, text), code == PROTOCOL_UNSUPPORTED
@@ -110,6 +110,13 @@ def failure(broker: Broker, client: BrokerClient, problem: Exception) -> tuple[S
         )
         return Status(State.UNREACHABLE, text), True
     return Status(State.UNREACHABLE, f"The broker {broker.url} cannot be reached: {_network(trouble, broker)}"), False
+
+
+def _no_entry(code: int) -> str:
+    """Why a broker lets nobody in; mosquitto says 0x87 of a wrong password, 3.1.1 knows nothing else."""
+    if code == NOT_AUTHORIZED:
+        return f"wrong user or password, or the broker's rules do not let this user in (0x{code:02X})"
+    return words(code)
 
 
 def _network(trouble: Exception, broker: Broker) -> str:
@@ -126,6 +133,8 @@ def _network(trouble: Exception, broker: Broker) -> str:
     if isinstance(trouble, ConnectionRefusedError):
         return "nothing listens on this port. Does the broker run?"
     said = getattr(trouble, "strerror", None) or str(trouble) or type(trouble).__name__
+    if broker.secure and isinstance(trouble, ConnectionResetError):
+        return f"{said}. Does port {broker.port} speak TLS? Else use mqtt://."
     return f"{said}."
 
 
@@ -141,6 +150,11 @@ def lost(broker: Broker, code: int, trouble: Exception | None) -> Status:
     why = f": {words(code)}" if code else f" ({trouble})" if trouble is not None else ""
     text = f"The connection to {broker.url} was lost{why}. It will be made again; what happens meanwhile is not seen."
     return Status(State.LOST, text)
+
+
+def lasting(status: Status) -> str:
+    """A trouble in the words for a console that goes on in spite of it."""
+    return status.text if status.state is State.LOST else f"{status.text} The console tries again until it works."
 
 
 def other(version: aiomqtt.ProtocolVersion) -> aiomqtt.ProtocolVersion:

@@ -12,6 +12,8 @@ class BrokerView:
         self._link = link
         self.role = role
         self.topics = topics
+        self.does = ""
+        """What has to be known at a glance, for the status line: `watching`."""
         self.extra: dict[str, int] = {}
         """Counts of whoever uses the link, in words."""
 
@@ -40,7 +42,8 @@ class BrokerView:
     def standing(self) -> str:
         """For a status line, such as `mqtt connected`."""
         state = self._link.status.state
-        return f"mqtt {state.value if state is not State.CONNECTED or self.well else 'not allowed'}"
+        word = state.value if state is not State.CONNECTED or self.well else "not allowed"
+        return f"mqtt {word}" + (f", {self.does}" if self.does else "")
 
     def counts(self) -> dict[str, int]:
         """What went through, and what was lost; words → numbers."""

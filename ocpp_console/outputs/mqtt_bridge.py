@@ -16,7 +16,7 @@ import aiomqtt
 from ocpp_console.bus import Bus
 from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.events import CallAbandoned, Fact, FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
-from ocpp_console.mqtt.connecting import V311
+from ocpp_console.mqtt.connecting import V311, lasting
 from ocpp_console.mqtt.link import Limits, Link, Message, State, Status, Subscription
 from ocpp_console.mqtt.reasons import NO_SUBSCRIBERS, words
 from ocpp_console.mqtt.terms import terms_of
@@ -30,6 +30,7 @@ from ocpp_console.outputs.mqtt_tally import Tally
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Frame, parse
 from ocpp_console.settings import Settings
+from ocpp_console.troubles import Troubles
 
 MOST_FACTS = 10_000
 """Facts that wait to be published; the oldest gives way, counted."""
@@ -49,6 +50,7 @@ class Console(Station, Protocol):
     settings: Settings
     bus: Bus
     brokers: list[BrokerView]
+    problems: Troubles
 
     @property
     def port(self) -> int:
@@ -100,6 +102,8 @@ class Bridge:
         self._working: asyncio.Handle | None = None
         self._external = settings.mqtt_answers == "external"
         self._told_losses = 0
+        self._reported: list[str] = []
+        """What was reported about the link as it is now."""
 
     async def start(self) -> None:
         """Connect to the broker, now or as soon as it is there, and read facts from now on."""
@@ -144,7 +148,7 @@ class Bridge:
 
     def _show(self, link: Link, wanted: Subscription) -> None:
         """Let screens see the broker, its topics and what went through."""
-        role = "bridge: tells what our chargers say and are told"
+        role = "is a bridge: it tells what our chargers say and are told"
         role += "; an MQTT service may answer them" if self._external else ""
         topics = {self.topics.calls[0].filter: "calls of chargers, out"}
         topics[self.topics.replies[0].filter] = "answers of chargers, out"
@@ -305,6 +309,9 @@ class Bridge:
         """The link changed: say so, and let the console answer by itself while the broker is away."""
         if self.link is None:
             return  # it ends because we wanted it
+        for text in self._reported:  # it is not so any more, or said anew below
+            self._console.problems.withdraw(text)
+        self._reported.clear()
         if here := status.state is State.CONNECTED:
             self._answers.listening = True
             if self._presence is not None:
@@ -313,7 +320,8 @@ class Bridge:
             self._answers.left_alone()
         self.tally.note("", "mqtt_link", status.text)
         if not here:
-            self._console.report(status.text, Severity.WARNING)
+            self._reported.append(lasting(status))
+            self._console.report(self._reported[-1], Severity.WARNING)
 
     def _tell_losses(self) -> None:
         """Show that messages were lost, once for every tenfold."""

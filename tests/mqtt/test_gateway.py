@@ -289,6 +289,8 @@ async def test_a_wrong_password_is_reported_without_it_and_tried_again(
     await watcher.gateway.start()
     await until(lambda: watcher.reports)
     assert "refused the connection" in watcher.reports[0]
+    assert "wrong user or password" in watcher.reports[0]  # mosquitto's own reason is "not authorized"
+    assert "tries again" in watcher.reports[0]
     assert "wrong" not in watcher.reports[0].replace("wrong user or password", "")
     assert watcher.view.standing == "mqtt refused"
     await watcher.gateway.stop()

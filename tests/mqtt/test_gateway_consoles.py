@@ -179,7 +179,7 @@ async def test_an_older_broker_gives_our_own_messages_back_and_they_are_known(
 
 async def test_the_screen_says_how_the_broker_is(broker: Mosquitto, root: str, until: Until) -> None:
     async with stage((80, 24), mqtt=broker.url.replace("//", "//u:secret@"), gateway=True, mqtt_root=root) as s:
-        await s.sees("mqtt connected")
+        await s.sees("mqtt connected, watching")
         screen = await s.sees("Waiting for a charger behind the broker")
         assert "not listening" not in screen
         await s.press("9")
@@ -196,7 +196,7 @@ async def test_the_screen_says_how_the_broker_is(broker: Mosquitto, root: str, u
 
 async def test_the_screen_says_that_the_broker_is_not_there() -> None:
     async with stage((80, 24), mqtt="mqtt://127.0.0.1:1", gateway=True) as s:
-        await s.sees("mqtt unreachable")
+        await s.sees("mqtt unreachable, watching")
         await s.press("9")
         await s.sees("Does the broker run?")
 
