@@ -43,6 +43,10 @@ class Arrivals:
         self._others_told = False
         self._skew_told = False
 
+    def look_for_others(self) -> None:
+        """A connection to the broker begins: another responder is worth a word again."""
+        self._others_told = False
+
     def take(self, message: Message) -> None:
         """One message; a fault of ours costs this message and no other."""
         try:
@@ -86,6 +90,8 @@ class Arrivals:
             return
         if carried.type in (RESULT, ERROR) and self._not_ours(carried, station):
             self._count("answers to others, left aside")
+            if station is not None:
+                station.heard_at = self._board.loop.time()
             return
         station = self._station(cid, carried, message, station)
         if station is not None:
@@ -160,7 +166,7 @@ class Arrivals:
             return
         self._others_told = True
         does = "commands" if carried.type == CALL else "answers"
-        text = f"Another responder {does} these chargers ({station.identity})"
+        text = f"Another responder {does} these chargers ({station.identity} just now)"
         if self._board.terms.respond:
             text += ": each call is answered twice. Stop one of them, or give both one group with --share."
             self._report(text, Severity.WARNING)
@@ -186,18 +192,22 @@ class Arrivals:
             if station is not None and not _older(event.connected_at, station.connected_at):
                 station.end(f"The gateway said: {event.reason or 'disconnected'}.", "station")
             return
-        if station is not None and self._is_new(station, event.connected_at):
+        if station is not None and self._is_new(station, event.connected_at, message.retain):
             station.end("It connected to the gateway again.", "station", 1000)
             station = None
         station = station or self._came(cid, message.topic, address=event.address)
         if station is not None:
             station.connected_at = event.connected_at
 
-    def _is_new(self, station: GatewayStation, connected_at: int | None) -> bool:
-        """The event is of a newer connection than the one that is known."""
+    def _is_new(self, station: GatewayStation, connected_at: int | None, kept: bool) -> bool:
+        """The event is of a newer connection than the one that is known.
+
+        A `kept` one says how things are and comes with each connection to the broker: it is no event at all unless it
+        says since when.
+        """
         if station.connected_at is not None:
             return connected_at is not None and connected_at > station.connected_at
-        return self._board.loop.time() - station.since > JUST_CAME
+        return not kept and self._board.loop.time() - station.since > JUST_CAME
 
     # ------------------------------------------------------------- odds
 

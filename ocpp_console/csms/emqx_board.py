@@ -27,6 +27,8 @@ class GatewayLimits(NamedTuple):
     """Between two looks at whoever must be watched."""
     silence: float = 2.5
     """Heartbeat intervals without a word after which a charger is taken for gone."""
+    silence_shared: float = 10.0
+    """The same in a group, where each console hears a part of the heartbeats only."""
     absence: float = 15.0
     """The broker may be away before all chargers are taken for gone."""
     reply: float = 30.0

@@ -290,7 +290,9 @@ class GatewayStation:
         """How far beyond the patience for its silence it is, as a part of it; 1 is the limit."""
         known = self.board.answers.fleet.stations.get(self.identity)
         interval = (known.interval if known is not None else 0) or self.board.settings.interval
-        return (now - self.heard_at) / (max(interval, 60) * self.board.limits.silence)
+        limits = self.board.limits
+        patience = limits.silence_shared if self.board.terms.share else limits.silence
+        return (now - self.heard_at) / (max(interval, 60) * patience)
 
     def end(self, reason: str, by: str, code: int = 1006) -> None:
         """It is gone; what waited for it is told so."""

@@ -51,6 +51,8 @@ class Presence:
             about: dict[str, Any] = {}
             if station is not None and online:
                 about = {"proto_ver": station.version, "ipaddress": station.last_address.rpartition(":")[0]}
+                if station.connection is not None:
+                    about["connected_at"] = station.connection.since // 1000
                 self._told.add(identity)
             else:
                 about = {"reason": gone or (station.gone_reason if station is not None else "")}

@@ -241,6 +241,8 @@ async def test_presence_is_retained_and_ends_with_the_console(
 
     here = await office.step("other", tells("CP1", True))
     assert here["retain"]  # it came after the charger did
+    connection = engine.fleet.stations["CP1"].connection
+    assert json.loads(here["text"])["connected_at"] == connection.since // 1000
     await office.step("other", tells("CP2", False))
     await engine.stop()
     await office.step("other", tells("CP1", False))
