@@ -9,6 +9,7 @@ from outputs.test_traces_round_trip import export, read
 from tape import tape
 from traffic import boot, call, result
 
+from ocpp_console.events import FrameReceived
 from ocpp_console.model.secrets import MASK, veiled
 from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
 from ocpp_console.outputs.traces.redaction import Redaction, bytes_without_secrets, text_without_secrets
@@ -139,3 +140,22 @@ def test_an_anonymised_trace_gives_the_same_rows(tmp_path):
     ]
     anonymised(tape.facts, tmp_path / "u.jsonl")
     assert (tmp_path / "u.jsonl").read_bytes() == (tmp_path / "t.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.md", "t.jsonl", "t.facts.jsonl", "t.txt", "t.json"])
+def test_a_filter_is_about_the_real_names_also_when_others_are_written(tmp_path, name):
+    facts = day().facts
+    [station] = {fact.station for fact in facts if isinstance(fact, FrameReceived)}
+
+    def keep(row):
+        return row.station == station and row.action == "Authorize"
+
+    plain = export(facts, tmp_path / f"plain-{name}", keep=keep)
+    names = Pseudonyms()
+    for fact in facts:
+        names.learn(fact)
+    done = export(facts, tmp_path / name, veil=names, keep=keep)
+    assert done.rows == plain.rows > 0
+    text = (tmp_path / name).read_text()
+    assert "Authorize" in text
+    assert station not in text

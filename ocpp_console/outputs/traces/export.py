@@ -16,7 +16,8 @@ from ocpp_console.model.messages import Message
 from ocpp_console.outputs.traces.fact_writers import DebugKitWriter, FactsWriter, TextWriter, TraceWriter
 from ocpp_console.outputs.traces.redaction import Redaction, Veil
 from ocpp_console.outputs.traces.row_writers import CsvWriter, MarkdownWriter
-from ocpp_console.outputs.traces.settled_rows import InOrder, SettledRows
+from ocpp_console.outputs.traces.settled_rows import InOrder
+from ocpp_console.outputs.traces.sieve import Sieve
 from ocpp_console.outputs.traces.source import SIBLING, sibling_of
 
 MOST_CONNECTIONS = 50_000
@@ -78,8 +79,12 @@ class Export:
         form: Format,
         veil: Veil | None = None,
         keep: Callable[[Message], bool] | None = None,
+        out: IO[str] | None = None,
     ) -> None:
-        """Write to `path` (`-` is stdout); without a `veil` secrets are masked; `keep` tells which rows are written."""
+        """Write to `path` (`-` is stdout); without a `veil` secrets are masked; `keep` tells which rows are written.
+
+        With `out` everything goes there, and there is no file, nor one beside it.
+        """
         self.path = Path(path).expanduser()
         self.veil: Veil = veil or Redaction()
         self.written = 0
@@ -89,9 +94,10 @@ class Export:
         self._files: dict[Path, IO[str]] = {}
         self._versions: dict[int, str] = {}
         self._connected: dict[int, Fact] = {}
-        self._out = sys.stdout if str(path) == STDOUT else self._open(self.path)
+        self._out = out or (sys.stdout if str(path) == STDOUT else self._open(self.path))
         self._writer = form.writer(self._out) if form.of_rows else form.writer(self._out, self._beside, self._versions)
-        self._rows = SettledRows() if form.of_rows or keep is not None else None
+        folded = form.of_rows or keep is not None
+        self._rows = Sieve(self.veil, keep, of_rows=form.of_rows) if folded else None
         self._order = InOrder()
 
     def _open(self, path: Path) -> IO[str]:
@@ -103,16 +109,15 @@ class Export:
 
     def _beside(self) -> IO[str] | None:
         """The second file of a trace."""
-        return None if self._out is sys.stdout else self._open(sibling_of(self.path))
+        return self._open(sibling_of(self.path)) if self._files else None
 
     def take(self, fact: Fact) -> None:
         """Write one fact, or fold it until its row is complete."""
-        fact = self.veil.cover(fact)
         if self._rows is None:
-            self._writer.write(fact)
+            self._writer.write(self.veil.cover(fact))
             self.written += 1
         else:
-            if self._keep is not None and isinstance(fact, StationConnected):
+            if self._keep is not None and not self._form.of_rows and isinstance(fact, StationConnected):
                 self._connected[fact.seq] = fact
                 if len(self._connected) > MOST_CONNECTIONS:
                     del self._connected[next(iter(self._connected))]
@@ -120,10 +125,8 @@ class Export:
             self._write_facts(self._rows.waiting_since)
 
     def _write_rows(self, rows: Iterator[tuple[Message, list[Fact]]]) -> None:
-        """Write the rows that are wanted; in formats of facts, hold their facts until their time."""
+        """Write rows; in formats of facts, hold their facts until their time."""
         for row, facts in rows:
-            if self._keep is not None and not self._keep(row):
-                continue
             if not self._form.of_rows:
                 self._begin(row, facts)
                 self._order.put(facts)
@@ -135,8 +138,8 @@ class Export:
         """Before the first row of a connection comes its beginning, whatever the filter says: it tells the version."""
         self._versions.setdefault(row.connection, row.version)
         begun = self._connected.pop(row.connection, None)
-        if begun is not None and begun is not facts[0]:
-            self._order.put([begun])
+        if begun is not None and begun.seq != facts[0].seq:
+            self._order.put([self.veil.cover(begun)])
 
     def _write_facts(self, until: int | None) -> None:
         """Write held facts in the order of their times; `until` None writes all of them."""
@@ -150,7 +153,7 @@ class Export:
             self._write_rows(self._rows.rest())
             self._write_facts(None)
         self._writer.end()
-        if self._out is sys.stdout:
+        if not self._files:
             self._out.flush()
         for path, file in self._files.items():
             file.close()
