@@ -10,6 +10,7 @@ from ocpp_console.api import problems
 from ocpp_console.api.calls import Issued, calls
 from ocpp_console.api.duties import duties
 from ocpp_console.api.events import Streams, events
+from ocpp_console.api.export import Exports, export
 from ocpp_console.api.gate import Gate
 from ocpp_console.api.id_tags import id_tags
 from ocpp_console.api.log import log
@@ -21,7 +22,7 @@ from ocpp_console.api.stations import stations
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, events, metrics, duties)
+ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, export, events, metrics, duties)
 """Every subject of the API; the order is that of its description."""
 
 
@@ -39,6 +40,7 @@ def application(engine: "Engine", token: str, names: frozenset[str], latencies: 
     app.state.engine = engine
     app.state.issued = Issued()
     app.state.streams = Streams()
+    app.state.exports = Exports()
     app.state.latencies = latencies
     problems.install(app)
     for router in ROUTERS:

@@ -45,7 +45,7 @@ class FindingPage(BaseModel):
     next: int | None
 
 
-def _filter(request: Request, text: str) -> MessageFilter:
+def filter_of(request: Request, text: str) -> MessageFilter:
     """The filter that a text is; 422 with the word it fails at."""
     words = engine_of(request).log.filter(text)
     if isinstance(words, FilterError):
@@ -62,7 +62,7 @@ async def messages(
     limit: Limit = 100,
 ) -> Response:
     """The newest rows that fit, oldest first, from memory and the database; `next` is the next page's `before`."""
-    found = await engine_of(request).log.messages(_filter(request, filter), before, limit, after=after)
+    found = await engine_of(request).log.messages(filter_of(request, filter), before, limit, after=after)
     parts = []
     for number, row in enumerate(found.rows, 1):
         parts.append(json.dumps(documents.message(row)))
@@ -82,7 +82,7 @@ async def findings(
 ) -> Response:
     """What was odd, by the rows it is about, oldest first; `limit` counts rows."""
     least = Severity[severity.upper()]
-    words = _filter(request, f"~f & ({filter})" if filter.strip() else "~f")
+    words = filter_of(request, f"~f & ({filter})" if filter.strip() else "~f")
     page = await engine_of(request).log.messages(words, before, limit)
     listed_findings = [
         documents.finding(each)
