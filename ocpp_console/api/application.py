@@ -7,22 +7,45 @@ from fastapi.responses import JSONResponse
 
 from ocpp_console import __version__
 from ocpp_console.api import problems
+from ocpp_console.api.arrangements import arrangements
 from ocpp_console.api.calls import Issued, calls
+from ocpp_console.api.charging import charging
+from ocpp_console.api.configurations import configurations
 from ocpp_console.api.duties import duties
 from ocpp_console.api.events import Streams, events
 from ocpp_console.api.export import Exports, export
+from ocpp_console.api.findings import findings
 from ocpp_console.api.gate import Gate
 from ocpp_console.api.id_tags import id_tags
 from ocpp_console.api.log import log
 from ocpp_console.api.metrics import Latencies, metrics
 from ocpp_console.api.procedures import procedures
+from ocpp_console.api.saved_commands import saved_commands
 from ocpp_console.api.station_settings import station_settings
 from ocpp_console.api.stations import stations
+from ocpp_console.api.transactions import transactions
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-ROUTERS = (stations, station_settings, calls, procedures, id_tags, log, export, events, metrics, duties)
+ROUTERS = (
+    stations,
+    station_settings,
+    calls,
+    saved_commands,
+    procedures,
+    configurations,
+    charging,
+    arrangements,
+    id_tags,
+    transactions,
+    log,
+    export,
+    findings,
+    events,
+    metrics,
+    duties,
+)
 """Every subject of the API; the order is that of its description."""
 
 

@@ -4,13 +4,15 @@ from collections import OrderedDict
 from typing import Annotated, Any
 
 from fastapi import Body, Path, Query, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from ocpp_console.api import documents
 from ocpp_console.api.problems import Problem
 from ocpp_console.api.routing import StationId, engine_of, known_station, reachable_station, router
 from ocpp_console.api.shapes import Answer, CommandDocument, Queued
 from ocpp_console.model.commands import Command
+from ocpp_console.model.station import Station
 from ocpp_console.procedures.link import CallRefused
 from ocpp_console.protocol import schemas
 
@@ -76,17 +78,51 @@ async def call(
     `status` is `result` or `error` (a CALLERROR) when the station answered, `timeout` when it did not in time, `lost`
     when its connection ended first, `cancelled` or `not_sent` when the call was taken back or never left.
     """
-    engine, known = engine_of(request), reachable_station(request, station)
-    asked = {} if payload is None else payload
+    known = reachable_station(request, station)
+    return await send(request, known, action, {} if payload is None else payload, check, wait, seconds)
+
+
+async def send(
+    request: Request, known: Station, action: str, payload: Any, check: bool, wait: bool, seconds: float | None
+) -> JSONResponse:
+    """Queue a call; what came of it, or its id when nobody waits."""
+    engine = engine_of(request)
     try:
-        command = engine.request(station, action, asked, check=check, timeout=seconds)
+        command = engine.request(known.identity, action, payload, check=check, timeout=seconds)
     except CallRefused as problem:
         raise refused_as(problem, known.version, action) from None
+    return await _answered(request, command, wait)
+
+
+async def _answered(request: Request, command: Command, wait: bool) -> JSONResponse:
+    """The answer to a command once it is there, or where it will be."""
     request.app.state.issued.note(command)
     if not wait:
         where = f"/api/commands/{command.id}"
         return JSONResponse({"id": command.id, "status": "queued", "url": where}, 202, {"Location": where})
-    return JSONResponse(documents.answer(await engine.outcome(command)))
+    return JSONResponse(documents.answer(await engine_of(request).outcome(command)))
+
+
+class FrameBody(BaseModel):
+    """A frame as it shall go out."""
+
+    model_config = ConfigDict(extra="forbid")
+    frame: str = Field(max_length=1 << 20, description="Sent exactly so, whatever it is")
+
+
+@calls.post(
+    "/stations/{station}/frames",
+    response_model=None,
+    responses={200: {"model": Answer}, 202: {"model": Queued}, 204: {"description": "Sent; no answer comes to it"}},
+)
+async def send_frame(request: Request, station: StationId, body: FrameBody, wait: Wait = True) -> Response:
+    """Send a frame exactly as it is, broken ones too. A CALL is awaited as a command with the frame's own id."""
+    known = reachable_station(request, station)
+    try:
+        command = engine_of(request).send_frame(station, body.frame.encode("utf-8", "surrogatepass"))
+    except CallRefused as problem:
+        raise refused_as(problem, known.version, "") from None
+    return Response(status_code=204) if command is None or command.final else await _answered(request, command, wait)
 
 
 @calls.get("/commands/{id}", response_model=None, responses={200: {"model": CommandDocument}})

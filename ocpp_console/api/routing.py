@@ -30,6 +30,10 @@ _PROBLEM: dict[str, Any] = {
     "content": {MEDIA_TYPE: {"schema": ProblemDetails.model_json_schema()}},
 }
 
+ONE: dict[int | str, dict[str, Any]] = {200: {"model": dict[str, Any]}}
+"""The `responses` of an endpoint that gives a document."""
+MANY: dict[int | str, dict[str, Any]] = {200: {"model": list[dict[str, Any]]}}
+
 
 def router(tag: str) -> APIRouter:
     """A router for one subject below /api."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ocpp_console.api.configurations import PURPOSE, keep_before
 from ocpp_console.model.configurations import Setting
 from ocpp_console.model.station import Station
 from ocpp_console.model.variables import ACTUAL, Attribute, VariableName
@@ -13,7 +14,6 @@ from ocpp_console.procedures.variables import read_some
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-PURPOSE = "configuration"
 MOST = 5_000
 """In one request."""
 Name = Annotated[str, Field(max_length=500)]
@@ -94,12 +94,15 @@ async def get_variables(engine: "Engine", station: str, body: VariablesBody) -> 
 
 
 async def set_variables(engine: "Engine", station: str, body: WritesBody) -> dict[str, Any]:
-    """Write them, read them back, and tell of each what became of it."""
+    """Write them, read them back, and tell of each what became of it; what was set before is kept, for an undo."""
     known = engine.fleet.stations[station]
     changes = []
     for ref in body.variables:
         present = _attribute(known, ref.setting())
         changes.append(Change(ref.setting(), ref.value, present.value if present is not None else None))
+    if known.variables:
+        more = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+        await keep_before(engine, station, f"before {changes[0].setting}{more} was set")
     await write(engine.link(station, PURPOSE), changes)
     results = [
         ref.model_dump(exclude_defaults=True, exclude={"value"})

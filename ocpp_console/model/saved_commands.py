@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from ocpp_console.model.documents import Document
+from ocpp_console.model.secrets import MASK, veiled
+from ocpp_console.model.times import SECOND, time_text
 from ocpp_console.protocol import schemas
 from ocpp_console.protocol.actions import Version
 from ocpp_console.protocol.frames import JsonValue
@@ -32,6 +34,18 @@ Values = Callable[[str], Any]
 """The value of a placeholder by its name; `UNKNOWN` when there is none."""
 
 UNKNOWN: Any = object()
+
+_NOW = re.compile(r"now(?: *\+ *(\d{1,6}) *(s|min|h|d))?")
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+
+
+def moment_of(name: str, now: int) -> str | None:
+    """The time that `now`, `now+5min` or `now + 2 h` names at the time `now` (µs); None for any other name."""
+    moment = _NOW.fullmatch(name)
+    if moment is None:
+        return None
+    seconds = int(moment[1]) * _SECONDS[moment[2]] if moment[1] else 0
+    return time_text(now + seconds * SECOND)
 
 
 @dataclass(slots=True)
@@ -94,6 +108,20 @@ def fill(payload: JsonValue, values: Values) -> JsonValue:
         return found[0] if value is UNKNOWN else str(value)
 
     return PLACEHOLDER.sub(text, payload)
+
+
+def without_secrets(payload: JsonValue) -> JsonValue:
+    """The payload with `{secret}` in place of secrets: those are kept nowhere."""
+    return _renamed(veiled(payload))
+
+
+def _renamed(value: JsonValue) -> JsonValue:
+    """Masks as a place to be filled in."""
+    if isinstance(value, dict):
+        return {name: _renamed(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_renamed(inner) for inner in value]
+    return value.replace(MASK, "{secret}") if isinstance(value, str) else value
 
 
 class Adapted(NamedTuple):

@@ -1,11 +1,7 @@
 """What `{names}` in saved commands stand for at a station, and which values become names when a command is saved."""
 
-import re
-
-from ocpp_console.clock import iso
 from ocpp_console.model.fleet import Fleet
-from ocpp_console.model.saved_commands import UNKNOWN, Values, unfilled
-from ocpp_console.model.secrets import MASK, veiled
+from ocpp_console.model.saved_commands import UNKNOWN, Values, moment_of, unfilled, without_secrets
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
@@ -13,9 +9,6 @@ from ocpp_console.screens.known_values import source_of
 
 EXPLAINED = "{connectorId}, {evseId}, {idTag}, {transactionId}, {requestId}, {location}, {now}, {now+5min}, {station}"
 """What the prompt names as examples; every property the console knows values for can be used."""
-
-_NOW = re.compile(r"now(?: *\+ *(\d{1,6}) *(s|min|h|d))?")
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 
 _ALWAYS_DIFFERENT: dict[str, str] = {
     "transactionId": "{transactionId}",
@@ -33,10 +26,8 @@ def values_for(station: Station, fleet: Fleet, action: str, now: int) -> Values:
     def value(name: str) -> JsonValue:
         if name == "station":
             return station.identity
-        moment = _NOW.fullmatch(name)
-        if moment is not None:
-            seconds = int(moment[1]) * _SECONDS[moment[2]] if moment[1] else 0
-            return iso(now + seconds * 1_000_000)
+        if (moment := moment_of(name, now)) is not None:
+            return moment
         source = source_of(action, "idToken.idToken" if name == "idTag" and station.version != "1.6" else name)
         known = source(station, fleet) if source is not None else ()
         return known[0].value if known else UNKNOWN
@@ -46,15 +37,13 @@ def values_for(station: Station, fleet: Fleet, action: str, now: int) -> Values:
 
 def templated(payload: JsonValue) -> JsonValue:
     """The payload with names in place of values that are good once, and of secrets: those are kept nowhere."""
-    return _named(veiled(payload))
+    return _named(without_secrets(payload))
 
 
 def _named(payload: JsonValue) -> JsonValue:
-    """`templated`, of a payload whose secrets are masks."""
+    """Names in place of values that are good once."""
     if isinstance(payload, dict):
         return {name: _ALWAYS_DIFFERENT.get(name) or _named(value) for name, value in payload.items()}
-    if isinstance(payload, str):
-        return payload.replace(MASK, "{secret}")
     return [_named(item) for item in payload] if isinstance(payload, list) else payload
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ocpp_console.clock import hms
 from ocpp_console.glyphs import ATTENTION, BUSY, GOOD, QUIET, WRONG
-from ocpp_console.model.configurations import Configuration, Setting, differences
+from ocpp_console.model.configurations import Configuration, Setting
 from ocpp_console.model.secrets import masked
 from ocpp_console.procedures.link import CallRefused
 from ocpp_console.procedures.variable_changes import Change, Outcome, write
@@ -141,7 +141,7 @@ class Jobs:
         unknown = f", {len(station.variables.unknown)} not known to it" if station.variables.unknown else ""
         job.end((f"✓ {reading.told} read {hms(at)}Z{unknown}", GOOD), *[(note, ATTENTION) for note in reading.notes])
         if reading.whole:
-            await self._keep_if_new(Configuration.of(station, at, "as read", automatic=True))
+            await self.engine.configurations.keep_if_new(Configuration.of(station, at, "as read", automatic=True))
 
     async def _read_report(self, job: Job, wanted: dict[str, JsonValue]) -> None:
         reading = await read_report(self.engine.link(job.station, PURPOSE), wanted, job.tell)
@@ -150,13 +150,6 @@ class Jobs:
             job.end((f"✓ {reading.told} read {hms(self.engine.clock())}Z", GOOD), *notes)
         else:
             job.end((f"▲ Nothing was told. {' '.join(reading.notes)}".rstrip(), ATTENTION))
-
-    async def _keep_if_new(self, configuration: Configuration) -> None:
-        """Keep what was read, when it differs from what is kept in anything that can be set."""
-        newest = await self.engine.configurations.newest(configuration.station)
-        differing = differences(newest, configuration) if newest is not None else ()
-        if newest is None or any(side.writable for each in differing for side in (each.left, each.right) if side):
-            await self.engine.configurations.keep(configuration)
 
     async def _read_again(self, job: Job, settings: Sequence[Setting]) -> None:
         notes = await read_some(self.engine.link(job.station, PURPOSE), settings, job.tell)

@@ -288,14 +288,13 @@ class VariablesPane(VariableTable):
         from ocpp_console.engine import StoreProblem
 
         try:
-            entries = await self.engine.configurations.listing(self.identity)
-            entry = next((each for each in entries if each.automatic and each.label.startswith("before ")), None)
+            entry = await self.engine.configurations.before_writing(self.identity)
             kept = await self.engine.configurations.load(entry) if entry is not None else None
         except StoreProblem as problem:
             self.say(problem.text, "error")
             return
         if entry is None or kept is None:
-            self.say(f"Nothing was written to {self.identity or 'a station'} from this page yet.")
+            self.say(f"Nothing was written to {self.identity or 'a station'} from here yet.")
             return
         await self._apply(Template.of(kept), f"undo, as it was {entry.label}", secrets_lost(kept))
 

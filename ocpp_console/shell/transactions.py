@@ -13,7 +13,9 @@ def run(given: Given) -> int:
     """Print them."""
     running = True if given.running else None
     console = console_of(given)
-    found = console.ask("GET", "/transactions", station=given.station, running=running, limit=given.limit).document
+    found = console.ask("GET", "/transactions", station=given.station, running=running, limit=given.limit).document[
+        "transactions"
+    ]
     if given.json:
         printing.as_json(found)
     elif found:

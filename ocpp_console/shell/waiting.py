@@ -214,7 +214,7 @@ class Waiting:
 def _documents(console: RunningConsole, condition: Condition, station: str | None) -> Iterator[Document]:
     """What the condition looks at; a station that never connected may still come."""
     if condition.sessions:
-        yield from console.ask("GET", "/transactions", station=station).document
+        yield from console.ask("GET", "/transactions", station=station, limit=1_000).document["transactions"]
     elif station is None:
         yield from console.ask("GET", "/stations").document
     else:

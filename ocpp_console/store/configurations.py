@@ -3,7 +3,7 @@
 import json
 from typing import NamedTuple
 
-from ocpp_console.model.configurations import Configuration
+from ocpp_console.model.configurations import Configuration, differences
 from ocpp_console.store.database import Database
 from ocpp_console.store.words import to_bytes, to_text
 
@@ -11,6 +11,8 @@ MOST_KEPT = 40
 """Per station, of those that the operator asked for; the oldest give way."""
 MOST_AUTOMATIC = 20
 """The same for those that the console took by itself."""
+BEFORE = "before "
+"""How the label of what is kept before a writing begins."""
 
 _KIND = "configuration"
 _PUT = """INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)
@@ -66,6 +68,18 @@ class Configurations:
         """The last one of a station."""
         entries = await self.listing(station)
         return await self.load(entries[0]) if entries else None
+
+    async def before_writing(self, station: str) -> Entry | None:
+        """What a station was set to before something was written to it last: what an undo goes back to."""
+        kept = await self.listing(station)
+        return next((each for each in kept if each.automatic and each.label.startswith(BEFORE)), None)
+
+    async def keep_if_new(self, configuration: Configuration) -> None:
+        """Keep what was read, when it differs from what is kept in anything that can be set."""
+        newest = await self.newest(configuration.station)
+        differing = differences(newest, configuration) if newest is not None else ()
+        if newest is None or any(side.writable for each in differing for side in (each.left, each.right) if side):
+            await self.keep(configuration)
 
     async def drop(self, entry: Entry) -> None:
         """Remove one; it need not exist."""

@@ -38,5 +38,5 @@ async def test_sessions_tell_their_cost(api: Any, until: Any) -> None:
     await charger.start(1, "T1")
     (session,) = api.engine.fleet.transactions
     await until(lambda: session.tariff)
-    (told,) = await api.asked("GET", "/api/transactions")
+    (told,) = (await api.asked("GET", "/api/transactions"))["transactions"]
     assert (told["cost"], told["currency"], told["tariff"]) == (1.5, "EUR", "1.5/session EUR")

@@ -28,12 +28,13 @@ async def test_sessions_messages_and_findings_are_told(api):
     charger = await api.charger("CP1")
     await charger.start(1, "TAG")
     await charger.call("Heartbeat", {"extra": 1})
-    [session] = await api.asked("GET", "/api/transactions?running=true&station=CP1")
+    [session] = (await api.asked("GET", "/api/transactions?running=true&station=CP1&tag=tag"))["transactions"]
     assert (session["id_tag"], session["running"], session["stopped_at"]) == ("TAG", True, None)
     page = await api.asked("GET", "/api/messages", params={"filter": "~s CP1 & ~a Heartbeat"})
     assert [(row["action"], row["payload"]) for row in page["messages"]] == [("Heartbeat", {"extra": 1})]
     assert "not understood" in await api.refused("GET", "/api/messages", 422, params={"filter": "~nonsense x"})
-    found = (await api.asked("GET", "/api/findings"))["findings"]
+    assert (await api.asked("GET", f"/api/stations/CP1/transactions/{session['id']}"))["id_tag"] == "TAG"
+    found = (await api.asked("GET", "/api/findings/messages"))["findings"]
     assert [(each["action"], each["path"]) for each in found] == [("Heartbeat", "extra")]
 
 
@@ -52,6 +53,45 @@ async def test_the_log_is_read_page_by_page(api):
             break
     assert len(seen) == 7
     assert seen == sorted(seen)
+
+
+async def test_sessions_are_read_page_by_page_while_others_begin(api):
+    charger = await api.charger("CP1")
+    begun = [str(await charger.start(connector, f"T{connector}")) for connector in range(1, 6)]
+    seen: list[str] = []
+    page = await api.asked("GET", "/api/transactions", params={"limit": 2})
+    while True:
+        seen += [session["id"] for session in page["transactions"]]
+        if page["next"] is None:
+            break
+        await charger.start(9, "late")
+        page = await api.asked("GET", "/api/transactions", params={"limit": 2, "before": page["next"]})
+    assert seen == begun[::-1]
+    assert "next" in await api.refused("GET", "/api/transactions?before=x", 422)
+
+
+async def test_findings_are_counted_acknowledged_and_hidden(api):
+    one, other = await api.charger("CP1"), await api.charger("CP2")
+    for charger in (one, one, other):
+        await charger.call("Heartbeat", {"extra": 1})
+    first = await api.asked("GET", "/api/findings?limit=1&severity=warning")
+    [found] = first["findings"]
+    assert (found["station"], found["code"], found["count"], found["new"]) == ("CP1", "SCHEMA_EXTRA", 2, 2)
+    assert found["newest"][0]["path"] == "extra"
+    assert found["title"]
+    rest = await api.asked("GET", "/api/findings", params={"severity": "warning", "after": first["next"]})
+    assert [each["station"] for each in rest["findings"]] == ["CP2"]
+    assert (first["waiting"], rest["next"]) == (3, None)
+    body = {"station": "CP1", "code": "SCHEMA_EXTRA"}
+    assert await api.asked("POST", "/api/findings/acknowledge", json=body) == {"acknowledged": 1, "waiting": 1}
+    assert [
+        each["station"] for each in (await api.asked("GET", "/api/findings?new=true&severity=warning"))["findings"]
+    ] == ["CP2"]
+    await api.asked("PUT", "/api/findings/hidden/SCHEMA_EXTRA", 204)
+    assert (await api.asked("GET", "/api/findings?severity=warning"))["findings"] == []
+    await api.asked("DELETE", "/api/findings/hidden/SCHEMA_EXTRA", 204)
+    assert len((await api.asked("GET", "/api/findings?severity=warning"))["findings"]) == 2
+    assert "found" in await api.refused("POST", "/api/findings/acknowledge", 404, json={"code": "NO_SUCH"})
 
 
 async def test_keys_are_read_and_written_in_parts_and_merged_in_order(api):
