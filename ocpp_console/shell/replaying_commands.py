@@ -115,7 +115,7 @@ def _payload(aim: Aim, command: Command) -> tuple[Any, str]:
     """The payload for now, and a doubt about the session it names; empty when there is none."""
     if not names_session(command.payload):
         return aimed(command.payload, None, aim.shift), ""
-    running = aim.console.ask("GET", "/transactions", station=aim.at, running=True).document
+    running = aim.console.ask("GET", "/transactions", station=aim.at, running=True).document["transactions"]
     session = session_for(command, running)
     many = f"{len(running)} sessions run" if running else "no session runs"
     doubt = f"transactionId left as in the trace: {many} at {aim.at}" if session is None else ""

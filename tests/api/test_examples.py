@@ -13,7 +13,7 @@ SHELL = shutil.which("bash")
 
 
 @pytest.mark.skipif(not SHELL or not shutil.which("curl"), reason="needs bash and curl")
-async def test_every_example_works(api):
+async def test_every_example_works(api, tmp_path):
     charger: Charger = await api.charger("AC-07")
     keys = [
         {"key": name, "readonly": False, "value": "60"} for name in ("HeartbeatInterval", "MeterValueSampleInterval")
@@ -31,7 +31,13 @@ async def test_every_example_works(api):
     token = api.http.headers["authorization"].split()[1]
     environment = {"API": api.url, "TOKEN": token, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nowhere"}
     process = await asyncio.create_subprocess_exec(
-        SHELL, "-c", script, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=environment
+        SHELL,
+        "-c",
+        script,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=environment,
+        cwd=tmp_path,
     )
     out, problems = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, (problems.decode(), out.decode()[-2000:])
