@@ -66,6 +66,7 @@ def _figures(engine: "Engine") -> list[tuple[str, str, str, dict[str, int]]]:
     stations = {'{state="online"}': fleet.online, '{state="offline"}': len(fleet.stations) - fleet.online}
     frames = {'{direction="in"}': fleet.frames_in, '{direction="out"}': fleet.frames_out}
     commands = sum(not command.final for command in fleet.commands)
+    up, passed = _brokers(engine)
     return [
         ("stations", "gauge", "Stations known", stations),
         ("frames_total", "counter", "Frames since the start", frames),
@@ -77,8 +78,21 @@ def _figures(engine: "Engine") -> list[tuple[str, str, str, dict[str, int]]]:
         ("store_waiting", "gauge", "Facts that are not committed yet", {"": store.waiting}),
         ("store_lost_total", "counter", "Facts that could not be stored", {"": store.lost}),
         ("late_commits_total", "counter", "Replies that left before their call was committed", {"": store.late}),
+        ("broker_up", "gauge", "The link to a broker stands, and what is needed was granted", up),
+        ("broker", "untyped", "What went through the link to a broker, waits there, or was lost", passed),
         ("problems", "gauge", "Troubles of the console that nobody confirmed", {"": len(engine.problems)}),
     ]
+
+
+def _brokers(engine: "Engine") -> tuple[dict[str, int], dict[str, int]]:
+    """Of each broker whether it is well, and its counts in the words of the screen; values by label."""
+    up: dict[str, int] = {}
+    passed: dict[str, int] = {}
+    for view in engine.brokers:
+        place = view.place.replace("\\", "").replace('"', "").replace("\n", "")
+        up[f'{{broker="{place}"}}'] = int(view.well)
+        passed |= {f'{{broker="{place}",what="{what}"}}': count for what, count in view.counts().items()}
+    return up, passed
 
 
 @metrics.get("/metrics", include_in_schema=False)
@@ -88,7 +102,7 @@ async def prometheus(request: Request) -> PlainTextResponse:
     lines: list[str] = []
     for name, kind, help, values in _figures(engine):
         lines += [f"# HELP ocpp_console_{name} {help}", f"# TYPE ocpp_console_{name} {kind}"]
-        lines += [f"ocpp_console_{name}{label} {value:g}" for label, value in values.items()]
+        lines += [f"ocpp_console_{name}{label} {value}" for label, value in values.items()]
     latencies: Latencies = request.app.state.latencies
     latencies.catch_up(engine)
     return PlainTextResponse("\n".join([*lines, *latencies.lines()]) + "\n", media_type="text/plain; version=0.0.4")

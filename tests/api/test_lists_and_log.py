@@ -154,6 +154,7 @@ async def test_figures_are_told_as_prometheus_reads_them(api):
     assert 'ocpp_console_frames_total{direction="in"} 2' in text
     assert 'ocpp_console_answer_seconds_count{by="console"} 2' in text
     assert "ocpp_console_store_lost_total 0" in text
+    assert "ocpp_console_broker_up" in text
     again = (await api.http.get("/metrics")).text
     assert 'ocpp_console_answer_seconds_count{by="console"} 2' in again
 

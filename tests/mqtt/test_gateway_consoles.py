@@ -12,6 +12,7 @@ from mosquitto import Mosquitto
 from stage import stage
 from websockets.asyncio.client import connect
 
+from ocpp_console.api.metrics import _brokers
 from ocpp_console.cli import main
 from ocpp_console.csms.emqx_board import GatewayLimits
 from ocpp_console.engine import CallRefused, Engine
@@ -54,6 +55,9 @@ async def test_a_console_that_only_watches_refuses_commands_and_says_why(
     await linked(chargers.link)
     chargers.call("CP1", "Heartbeat", {})
     await until(lambda: engine.fleet.online)
+    _, passed = _brokers(engine)
+    label = f'{{broker="127.0.0.1:{broker.port}",what="messages in"}}'
+    assert passed[label] == 1
     with pytest.raises(CallRefused, match="--respond"):
         engine.request("CP1", "Reset", {"type": "Soft"})
     assert engine.disconnect("CP1")
