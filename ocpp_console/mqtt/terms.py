@@ -1,18 +1,22 @@
 """What the settings say about MQTT, checked and made ready: the broker, its topics, what this console does there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import NamedTuple, TypeVar
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from ocpp_console.masking import masked
 from ocpp_console.mqtt.broker import BadBroker, Broker, broker_of
 from ocpp_console.mqtt.topics import BadTemplate, Template, Topics, topics_of
+from ocpp_console.protocol.actions import ACTIONS
 from ocpp_console.settings import SETTINGS, Settings, SettingsProblem
 
 _GROUP = re.compile(r"[^/+#\0]{1,100}")
 GATEWAY_ONLY = ("respond", "share", "listen", "emqx_api")
 BRIDGE_ONLY = ("mqtt_commands", "mqtt_answers", "presence")
+ANY = "any"
+"""Stands for every action among those that are allowed by MQTT."""
 T = TypeVar("T")
 
 
@@ -63,6 +67,21 @@ def terms_of(settings: Settings) -> Terms:
     )
 
 
+def allowed_names(listed: Iterable[str]) -> list[str]:
+    """The actions of `--mqtt-commands`, however they were separated."""
+    return [name.strip() for item in listed for name in item.split(",") if name.strip()]
+
+
+def _complain_about_commands(settings: Settings) -> None:
+    """Refuse a name that nothing bears: whoever wrote it would wait for commands that never come through."""
+    known = [action.name for action in ACTIONS.values() if action.by in ("csms", "both")]
+    for name in allowed_names(settings.mqtt_commands):
+        if name not in known and name != ANY:
+            near = get_close_matches(name, known, 1)
+            hint = f"; {near[0]} is one" if near else ""
+            raise SettingsProblem(f"--mqtt-commands: {name[:60]!r} is no command of OCPP to a charger{hint}.")
+
+
 def _complain_about_group(settings: Settings) -> None:
     """Whoever only watches must not take part: the calls that it gets are answered by nobody."""
     if settings.share and not settings.respond:
@@ -83,6 +102,7 @@ def complain(settings: Settings) -> None:
             if getattr(settings, name) != SETTINGS[name].default and not getattr(settings, mode):
                 raise SettingsProblem(f"--{name.replace('_', '-')} means something with --{mode} only.")
     _complain_about_group(settings)
+    _complain_about_commands(settings)
 
 
 def _topics(settings: Settings) -> Topics:

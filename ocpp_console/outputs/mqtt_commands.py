@@ -6,13 +6,12 @@ from typing import NamedTuple, Protocol
 from ocpp_console.events import CallAbandoned
 from ocpp_console.model.commands import Command
 from ocpp_console.model.fleet import Fleet
+from ocpp_console.mqtt.terms import ANY, allowed_names
 from ocpp_console.outputs.mqtt_tally import Tally
 from ocpp_console.procedures.link import CallRefused
 from ocpp_console.protocol.frames import MAX_ID, Call, JsonValue, encode_error
 from ocpp_console.protocol.troubles import Trouble, error_code
 
-ANY = "any"
-"""Stands for every action."""
 REPLAY_US = 300_000_000
 """µs in which a command with the same UniqueId is the same command, which MQTT delivered twice."""
 MOST_ASKED = 10_000
@@ -46,7 +45,7 @@ class Commands:
     ) -> None:
         """`refuse` publishes a CALLERROR (station, frame) where the station's answers go, and returns its payload."""
         self._console = console
-        self._allowed = frozenset(name.strip() for item in allowed for name in item.split(",") if name.strip())
+        self._allowed = frozenset(allowed_names(allowed))
         self._tally = tally
         self._refuse = refuse
         self._asked: dict[tuple[str, str], _Asked] = {}

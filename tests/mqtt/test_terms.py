@@ -37,6 +37,11 @@ def test_terms_of_the_defaults() -> None:
         ({"gateway": False, "bridge": True, "mqtt": ""}, "--bridge needs a broker"),
         ({"bridge": True}, "--gateway and --bridge"),
         ({"mqtt_commands": ("Reset",)}, "--mqtt-commands means something with --bridge only"),
+        ({"gateway": False, "bridge": True, "mqtt_commands": ("Rest,Reset",)}, "'Rest' is no command of OCPP"),
+        (
+            {"gateway": False, "bridge": True, "mqtt_commands": ("BootNotification",)},
+            "'BootNotification' is no",
+        ),
         ({"mqtt_answers": "external"}, "--mqtt-answers means something with --bridge only"),
     ],
 )
