@@ -42,20 +42,30 @@ class OpenCall:
         earlier = self._message.repeats if self._message is not None else None
         return earlier is not None and earlier.booked_reply is not None
 
-    def give(self, answer: CallResult | CallError) -> None:
+    def give(self, answer: CallResult | CallError, by: str) -> None:
         """Answer with what came from outside; it leaves once the call is committed, like every answer.
+
+        `by` is who answered, for the row in the log.
 
         Raises:
             ValueError: the payload cannot be written as JSON; nothing was answered.
         """
         if isinstance(answer, CallError):
             reply = encode_error(self.id, answer.code, answer.description, answer.details)
+            self._say_who(by)
             self._connection.hold(self.seq, self.call, reply, None)
             return
         reply = encode_result(self.id, answer.payload)
+        self._say_who(by)
         if self._message is not None:
             self._message.decided = reply
         self._connection.hold(self.seq, self.call, reply, CallResult(self.id, answer.payload))
+
+    def _say_who(self, by: str) -> None:
+        """The row of the call tells that the answer is not ours; it is drawn anew when the answer leaves."""
+        if self._message is not None:
+            said = self._message.note
+            self._message.note = f"{said}; answered by {by}" if said else f"answered by {by}"
 
     def leave(self) -> None:
         """Nobody outside answers: the console does."""

@@ -38,18 +38,23 @@ class Answers:
         self._due: deque[_Waiting] = deque()
         self._late: deque[Key] = deque(maxlen=LATE)
         self._timer: asyncio.TimerHandle | None = None
+        self._unconfirmed: set[int] = set()
+        """Calls (numbers of their facts) that the broker did not confirm yet."""
+        self._hangs = False
+        """The broker let a call's whole time pass without a confirmation."""
         self.listening = False
         """The broker is there; without it nobody is asked."""
 
     def take(self, call: OpenCall) -> bool:
         """Keep a call until it is answered or its time is over; False when there is nobody to ask."""
-        if not self.listening or call.booked or len(self._due) >= MOST_OPEN:
+        if not self.listening or self._hangs or call.booked or len(self._due) >= MOST_OPEN:
             self._tally.alone += 1
             return False
         loop = asyncio.get_running_loop()
         key = call.station, _written(call.id)
         self._open.setdefault(key, []).append(call)
         self._by_seq[call.seq] = key
+        self._unconfirmed.add(call.seq)
         self._due.append(_Waiting(loop.time() + self._seconds, key, call))
         if self._timer is None:
             self._timer = loop.call_at(self._due[0].due, self._over)
@@ -67,14 +72,14 @@ class Answers:
             self._unasked(station, key)
             return
         for call in calls:
-            self._by_seq.pop(call.seq, None)
+            self._forget(call)
             self._give(call, answer)
 
     def _give(self, call: OpenCall, answer: CallResult | CallError) -> None:
         """Pass an answer on, as far as it can be written."""
         self.outside.add(call.seq)
         try:
-            call.give(answer)
+            call.give(answer, "an MQTT service")
             self._tally.answered += 1
         except ValueError as problem:
             self.outside.discard(call.seq)
@@ -96,9 +101,16 @@ class Answers:
         if key is not None:
             self._leave(key)
 
+    def confirmed(self, seq: int = 0) -> None:
+        """The broker confirmed a message, perhaps the call that is fact `seq`: it lives."""
+        self._unconfirmed.discard(seq)
+        if self._hangs:
+            self._hangs = False
+            self._tally.note("", "mqtt_link", "The broker confirms again; MQTT services are asked as before.")
+
     def left_alone(self) -> None:
         """The broker is away, or the bridge ends: the console answers everything that waits."""
-        self.listening = False
+        self.listening = self._hangs = False
         for key in list(self._open):
             self._leave(key)
 
@@ -109,15 +121,27 @@ class Answers:
         while self._due and (self._due[0].due <= now or self._done(self._due[0])):
             waiting = self._due.popleft()
             if not self._done(waiting):
-                self._tally.say(
-                    waiting.call.station,
-                    "mqtt_timeout",
-                    f"No MQTT service answered {waiting.call.call.action} within {self._seconds:g} s; "
-                    "the console answered.",
-                )
-                self._leave(waiting.key)
+                self._too_late(waiting)
         if self._due:
             self._timer = asyncio.get_running_loop().call_at(self._due[0].due, self._over)
+
+    def _too_late(self, waiting: _Waiting) -> None:
+        """A call has waited long enough; when even the broker kept silent, no other call needs to."""
+        if waiting.call.seq not in self._unconfirmed:
+            asked = f"No MQTT service answered {waiting.call.call.action} within {self._seconds:g} s"
+            self._tally.say(waiting.call.station, "mqtt_timeout", f"{asked}; the console answered.")
+            self._leave(waiting.key)
+            return
+        self._hangs = True
+        text = f"The broker confirmed nothing for {self._seconds:g} s: until it does the console answers by itself."
+        self._tally.note("", "mqtt_link", text)
+        for key in list(self._open):
+            self._leave(key)
+
+    def _forget(self, call: OpenCall) -> None:
+        """It waits no more."""
+        self._by_seq.pop(call.seq, None)
+        self._unconfirmed.discard(call.seq)
 
     def _done(self, waiting: _Waiting) -> bool:
         """It does not wait any more."""
@@ -127,7 +151,7 @@ class Answers:
         """The console answers a call and its retries."""
         self._late.append(key)
         for call in self._open.pop(key, ()):
-            self._by_seq.pop(call.seq, None)
+            self._forget(call)
             self._tally.fallen_back += 1
             call.leave()
 

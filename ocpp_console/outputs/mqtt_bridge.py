@@ -273,6 +273,8 @@ class Bridge:
         if 0 <= code < 128:
             self.tally.confirmed += 1
             self.tally.unheard += code == NO_SUBSCRIBERS
+            if self._external:
+                self._answers.confirmed()
         elif code >= 128:
             self.tally.rejected += 1
             self.tally.say("", "mqtt_rejected", f"The broker did not take what the bridge published: {words(code)}.")
@@ -281,6 +283,8 @@ class Bridge:
         """The broker got the call that a service is to answer; when nobody will see it, there is no use in waiting."""
         if code == NO_SUBSCRIBERS or code >= 128 or code < 0:
             self._answers.nobody(seq)
+        else:
+            self._answers.confirmed(seq)
         self._confirmed(code)
 
     def _refuse(self, station: str, raw: bytes) -> bytes:

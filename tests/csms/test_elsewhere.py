@@ -45,7 +45,7 @@ async def test_an_answer_from_outside_reaches_the_station_and_the_model(start: A
     (call,) = await until(lambda: outside.open)
     assert (call.station, call.version, call.id) == ("CP1", "1.6", "1")
     answer = {"status": "Accepted", "currentTime": "2026-01-01T00:00:00Z", "interval": 7}
-    call.give(CallResult("other", answer))
+    call.give(CallResult("other", answer), "an office")
     assert json.loads(await station.recv()) == [3, "1", answer]
     assert console.fleet.stations["CP1"].registration == "Accepted"
     await station.close()
@@ -57,7 +57,7 @@ async def test_it_leaves_after_the_commit_of_its_call(start: Any, until: Any) ->
     station = await console.station()
     await station.send('[2,"1","Heartbeat",{}]')
     (call,) = await until(lambda: outside.open)
-    call.give(CallError("1", "NotSupported", "no", {"a": 1}))
+    call.give(CallError("1", "NotSupported", "no", {"a": 1}), "an office")
     ((seq, release),) = ledger.held
     assert (seq, console.of(FrameSent)) == (call.seq, [])
     release(1)
@@ -105,5 +105,5 @@ async def test_an_answer_after_the_end_of_the_connection_is_counted_as_lost(star
     (call,) = await until(lambda: outside.open)
     await station.close()
     await until(lambda: not console.fleet.stations["CP1"].online)
-    call.give(CallResult("1", {"currentTime": "2026-01-01T00:00:00Z"}))
+    call.give(CallResult("1", {"currentTime": "2026-01-01T00:00:00Z"}), "an office")
     assert [type(fact).__name__ for fact in console.facts][-1] == "ReplyLost"

@@ -126,6 +126,9 @@ async def test_an_external_service_answers_and_the_console_follows_it(
     assert beat[0] == 3
     assert "currentTime" in beat[2]
     assert bridge_of(engine).tally.fallen_back == 1
+    rows = {row.action: row.note for row in engine.fleet.messages}
+    assert rows["StartTransaction"] == "answered by an MQTT service"
+    assert rows["Heartbeat"] == ""
     mirrored = [json.loads(said["text"]) for said in office.of("other")]
     assert [each["UniqueId"] for each in mirrored].count("s") == 1  # the service's own answer, not repeated by us
     await line.close()

@@ -85,6 +85,34 @@ async def test_a_broker_that_hangs_costs_chargers_no_time(
     await line.close()
 
 
+async def test_a_broker_that_hangs_delays_one_answer_and_is_asked_again_when_it_lives(
+    brokers: Callable[..., Mosquitto], bridged: Begin, service: Begin, until: Until
+) -> None:
+    own = brokers()
+    await service(own.url, root="ocpp/")
+    seconds = 0.3
+    engine = await bridged(own.url, mqtt_root="ocpp/", mqtt_answers="external", answer_timeout=seconds)
+    notes = notes_of(engine)
+    line = await charger(engine)
+    bridge = bridge_of(engine)
+    assert bridge.tally.answered == 1
+    own.freeze()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for beat in range(30):
+        await ask(line, [2, f"h{beat}", "Heartbeat", {}])
+    assert loop.time() - began < 10 * seconds  # one waits, 29 do not
+    assert (bridge.tally.fallen_back, bridge.tally.alone) == (1, 29)
+    assert [note.text for note in notes] == [
+        "The broker confirmed nothing for 0.3 s: until it does the console answers by itself."
+    ]
+    own.thaw()
+    await until(lambda: notes[1:] and "confirms again" in notes[1].text)
+    await ask(line, [2, "after", "Heartbeat", {}])
+    assert bridge.tally.answered == 2
+    await line.close()
+
+
 async def test_a_broker_that_forbids_is_told_in_words(
     brokers: Callable[..., Mosquitto], bridged: Begin, until: Until
 ) -> None:
