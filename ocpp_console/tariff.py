@@ -15,6 +15,8 @@ MOST_PRICE = Decimal(1_000_000)
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]{3}\s*)?/\s*(kwh|minute|min|hour|h|session)(?![a-z])", re.IGNORECASE)
 _CURRENCY = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
 _CENT = Decimal("0.01")
+_MOST = Decimal(10) ** 15
+"""Of energy, minutes and cost: what is above it is no reading of a meter or clock, and could not be rounded."""
 
 
 class TariffProblem(ValueError):
@@ -41,9 +43,9 @@ class Tariff(NamedTuple):
 
     def cost(self, energy_wh: float | None, minutes: float) -> float:
         """What a session costs so far, rounded to hundredths; energy that is not known, or negative, costs nothing."""
-        energy = Decimal(repr(max(energy_wh or 0.0, 0.0))) / 1000
-        total = self.energy * energy + self.minute * Decimal(repr(max(minutes, 0.0))) + self.session
-        return float(total.quantize(_CENT, ROUND_HALF_UP))
+        energy, lasted = (min(Decimal(repr(max(said, 0.0))), _MOST) for said in (energy_wh or 0.0, minutes))
+        total = self.energy * energy / 1000 + self.minute * lasted + self.session
+        return float(min(total, _MOST).quantize(_CENT, ROUND_HALF_UP))
 
 
 def read_tariff(text: str) -> Tariff | None:

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from ocpp_console.events import NoteWritten
 from ocpp_console.model.site import Site
-from ocpp_console.model.times import parse_time
+from ocpp_console.model.times import DAY, parse_time
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.tariff import Tariff, TariffProblem, read_tariff
 
@@ -12,6 +12,8 @@ TARIFF_NOTE = "tariff"
 """The code of the note."""
 _FOR = " for session "
 _MINUTE = 60_000_000
+_LATEST = 30 * DAY
+"""How long after it happened something may arrive: what is said to be older was said by a clock that was not set."""
 
 
 def tariff_words(tariff: str, id: str) -> str:
@@ -45,29 +47,52 @@ def currency_of(tariff: str) -> str:
 
 
 def cost_of(transaction: Transaction, now: int, tariff: str = "") -> float | None:
-    """What a session costs until `now` (µs), or cost when it has ended; None without a tariff.
+    """What a session costs until `now` (µs), or cost when it has ended.
 
-    `tariff` counts while the session has none of its own yet.
+    None without a tariff, and while energy has a price and none was measured: 0.00 would tell a 2.x station that the
+    session is free, and nothing that it is not. `tariff` counts instead of the session's own.
     """
-    read = _read(transaction.tariff or tariff)
-    if read is None:
+    read = _read(tariff or transaction.tariff)
+    energy = _metered(transaction)
+    if read is None or (read.energy and energy is None):
         return None
-    return read.cost(transaction.energy_wh, _lasted(transaction, now) / _MINUTE)
+    return read.cost(energy, _lasted(transaction, now) / _MINUTE)
 
 
 def cost_text(transaction: Transaction, now: int) -> str:
-    """`3.41 EUR`; empty without a tariff."""
+    """`3.41 EUR`; empty without a tariff, and while the cost is not known."""
     cost = cost_of(transaction, now)
     return "" if cost is None else f"{cost:.2f} {currency_of(transaction.tariff)}".rstrip()
+
+
+def _metered(transaction: Transaction) -> float | None:
+    """Wh that were measured. A register that fell below its start (a new meter, a reset, a stop with 0) counts up to
+    its highest reading; one reading alone measures nothing once the session is over."""
+    energy, readings = transaction.energy_wh, transaction.energy.values
+    if energy is None or (transaction.stopped_at and transaction.version != "1.6" and len(readings) < 2):
+        return None
+    if energy >= 0 or not readings:
+        return max(energy, 0.0)
+    first = transaction.meter_start if transaction.meter_start is not None else readings[0]
+    return max(max(readings) - first, 0.0)
 
 
 def _lasted(transaction: Transaction, now: int) -> int:
     """µs from start to end. What a station was offline for arrives at once, so its own times count when they can be."""
     if not transaction.started_at:
         return 0
+    start = _said(transaction.started_said, transaction.started_at)
     if not transaction.stopped_at:
-        return now - transaction.started_at
-    start, end = parse_time(transaction.started_said), parse_time(transaction.stopped_said)
+        arrived, times = now - transaction.started_at, transaction.energy.times
+        # its newest reading is that old at least: the start of a session that began offline comes late
+        return max(arrived, times[-1] - start) if times and start is not None else arrived
+    end = _said(transaction.stopped_said, transaction.stopped_at)
     if start is not None and end is not None and end >= start:
         return end - start
     return transaction.stopped_at - transaction.started_at
+
+
+def _said(text: str, arrived: int) -> int | None:
+    """A time of the station's own (µs); None for none, and when its clock cannot have been set."""
+    at = parse_time(text)
+    return at if at is not None and arrived - _LATEST <= at <= arrived + DAY else None

@@ -34,12 +34,14 @@ _LONGEST_VALUE = 40
 """Characters; longer ones are signed data."""
 
 _SCALES = {
-    "kWh": ("Wh", 1000.0),
-    "kW": ("W", 1000.0),
+    "kwh": ("Wh", 1000.0),
+    "wh": ("Wh", 1.0),
+    "kw": ("W", 1000.0),
     "kvarh": ("varh", 1000.0),
-    "kVA": ("VA", 1000.0),
+    "kva": ("VA", 1000.0),
     "kvar": ("var", 1000.0),
 }
+"""By the unit in small letters: some stations write KWH."""
 _DEFAULT_UNITS = {ENERGY: "Wh", ENERGY_INTERVAL: "Wh"}
 _COUNTING = {ENERGY: ENERGY, ENERGY_INTERVAL: ENERGY_INTERVAL, POWER: POWER}
 _PHASES = frozenset({"L1", "L2", "L3", "L1-N", "L2-N", "L3-N"})
@@ -84,7 +86,7 @@ class _Kind:
         self.location = "" if location == "Outlet" else location
         self.suffix = f" {unit}" if unit else ""
         """What follows the number as it came."""
-        self.unit, self.factor = _SCALES.get(unit, (unit, 1.0))
+        self.unit, self.factor = _SCALES.get(unit.strip().casefold(), (unit, 1.0))
         if multiplier and -30 <= multiplier <= 30:
             self.factor *= 10.0**multiplier
             self.suffix = f" ×10^{multiplier:g}{self.suffix}"

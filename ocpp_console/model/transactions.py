@@ -115,6 +115,8 @@ class Transaction:
             if energy is not None:
                 back = self._measure_energy(at, energy) or back
             elif interval is not None:
+                if self.energy.last is None:  # what the first interval adds to
+                    self.energy.add(min(at, self.started_at or at), self.meter_start or 0.0)
                 back = self._measure_energy(at, (self.energy.last or 0.0) + interval) or back
         return back
 
@@ -166,7 +168,7 @@ class Transactions:
         self.highest_id = 0
         """The highest 1.6 transactionId seen, up to two thousand million; the next one given must be above it."""
         self.begun: deque[tuple[str, str]] = deque(maxlen=limit)
-        """(station, id) of sessions whose start came since whoever gives them their tariff emptied this."""
+        """(station, id) of sessions whose start or tag came since whoever gives them their tariff emptied this."""
         self.priced = False
         """A session with a tariff was seen."""
         self.revision = 0

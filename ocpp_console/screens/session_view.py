@@ -81,6 +81,8 @@ def describe(transaction: Transaction, now: int) -> list[Line]:
     lines.append(["energy     ", f"{kwh(t)} kWh{power}" if kwh(t) else ("not measured yet", QUIET)])
     if cost := cost_text(t, now):
         lines.append(["cost       ", (cost, STRONG), (f"  {t.tariff}", QUIET)])
+    elif t.tariff:
+        lines.append(["cost       ", ("not known: no energy was measured", ATTENTION), (f"  {t.tariff}", QUIET)])
     if t.needs or t.plan:
         lines.append(["car        ", "  ".join(part for part in (t.needs, t.plan) if part)])
     if t.meter_start is not None or t.meter_stop is not None:
