@@ -82,10 +82,8 @@ class AnswerContext:
 
     def cost_of(self, session: Transaction) -> float | None:
         """What a session costs until now; None when no tariff is in force for it."""
-        tariff = session.tariff or self.duties.tariff_for(self.fleet, session)
-        if not session.tariff and (session.station, session.id) not in self.fleet.transactions.begun:
-            return None  # it began before there was a tariff
-        return cost_of(session, self.clock(), tariff)
+        fresh = (session.station, session.id) in self.fleet.transactions.begun  # its tariff is written down soon
+        return cost_of(session, self.clock(), self.duties.tariff_due(self.fleet, session) if fresh else "")
 
     def boot_answer(self, station: str) -> Payload:
         """The answer to a BootNotification; the three properties are the same in all versions."""

@@ -89,6 +89,8 @@ def _begins(payload: Payload, session: Transaction | None) -> bool:
     """
     if payload.get("eventType") == "Started":
         return True
+    if payload.get("triggerReason") == "StopAuthorized":
+        return False  # of a session that nobody's tag began (C02), too
     token = text(mapping(payload.get("idToken")).get("idToken"))
     return session is not None and session.verdict != "Accepted" and session.id_tag.casefold() == token.casefold()
 

@@ -45,20 +45,26 @@ class CostDuty:
                 yield lambda transaction=transaction, cost=cost: self._tell(transaction, cost)  # type: ignore[misc]
 
     def _price(self) -> None:
-        """Write the tariff in force down for every session that began, and for running ones when there is a new one."""
-        site, transactions = self._site, self._site.fleet.transactions
-        begun = [transactions.get(*key) for key in transactions.begun]
+        """Write the tariff down for every session whose start or tag came, and for running ones when there is a new one.
+
+        A session has the tariff of its station until its tag is known (2.x: the cable came first).
+        """
+        duties, fleet, transactions = self._site.duties, self._site.fleet, self._site.fleet.transactions
+        begun = [transactions.get(*key) for key in dict.fromkeys(transactions.begun)]
         transactions.begun.clear()
-        if site.duties.tariff != self._tariff:
-            self._tariff = site.duties.tariff
-            begun += transactions.running()
         for transaction in begun:
-            if transaction is None or transaction.tariff or transaction.orphan:
-                continue
-            tariff = site.duties.tariff_for(site.fleet, transaction)
-            if tariff:
-                words = tariff_words(tariff, transaction.id)
-                site.bus.publish(NoteWritten(site.bus.number(), site.clock(), transaction.station, TARIFF_NOTE, words))
+            if transaction is not None and not transaction.orphan:
+                self._note(transaction, duties.tariff_due(fleet, transaction))
+        if duties.tariff != self._tariff:
+            self._tariff = duties.tariff
+            for transaction in transactions.running():
+                self._note(transaction, transaction.tariff or duties.tariff_for(fleet, transaction))
+
+    def _note(self, transaction: Transaction, tariff: str) -> None:
+        """Write down that a session has a tariff that it had not."""
+        site, words = self._site, tariff_words(tariff, transaction.id)
+        if tariff and tariff != transaction.tariff:
+            site.bus.publish(NoteWritten(site.bus.number(), site.clock(), transaction.station, TARIFF_NOTE, words))
 
     def _due(self, transaction: Transaction, now: int) -> float | None:
         """The cost that a station is to be told now; None when it knows it, was told just now, or cannot be told."""

@@ -152,6 +152,11 @@ class Duties:
         own = (tag.tariff if tag is not None else "") or fleet.station_settings.of(session.station).tariff
         return self.tariff_of(own, session.station)
 
+    def tariff_due(self, fleet: "Fleet", session: Transaction) -> str:
+        """The tariff of a session whose start or tag just came: its tag's own, even where the station gave it one."""
+        tag = fleet.id_tags.get(session.id_tag)
+        return (tag.tariff if tag is not None else "") or session.tariff or self.tariff_for(fleet, session)
+
     def _tariff_at(self, station: str) -> str:
         """The tariff of a station; empty when it has none of its own."""
         exact = self.station_tariffs.get(station)

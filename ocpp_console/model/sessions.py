@@ -171,6 +171,8 @@ def transaction_event_called(site: Site, station: Station, message: Message, pay
     if kind == "Ended":
         _ended_by(transaction, text(mapping(payload.get("idToken")).get("idToken")))
         _end(transaction, message, payload, info)
+    if kind == "Updated" and not tagged and transaction.id_tag and transaction.started_at:
+        site.transactions.begun.append((transaction.station, transaction.id))  # its tag may have a tariff of its own
     if kind == "Updated" and tagged:
         site.measured(transaction)
     else:

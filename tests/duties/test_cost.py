@@ -34,10 +34,15 @@ class Station(ChargePoint201):
     async def boot(self) -> None:
         await self.call(call201.BootNotification({"model": "M", "vendor_name": "V"}, "PowerUp"))
 
+    async def plugged(self) -> None:
+        """A session that begins with the cable; its tag comes later."""
+        info = {"transaction_id": "tx1"}
+        await self.call(call201.TransactionEvent("Started", TIME, "CablePluggedIn", 0, info, evse={"id": 1}))
+
     async def event(self, kind: str, number: int, energy: float, tag: str = "T1", **fields: Any) -> Any:
         value = {"timestamp": TIME, "sampled_value": [{"value": energy}]}
         info = {"transaction_id": "tx1"}
-        token = {"id_token": tag, "type": "ISO14443"} if kind != "Updated" else None
+        token = {"id_token": tag, "type": "ISO14443"} if kind != "Updated" or tag != "T1" else None
         return await self.call(
             call201.TransactionEvent(
                 kind, TIME, "Authorized", number, info, meter_value=[value], id_token=token, evse={"id": 1}, **fields
@@ -95,6 +100,24 @@ async def test_in_answers_when_that_was_chosen_and_nothing_without_a_tariff(join
         assert (await station.event("Updated", 1, 1500.0)).total_cost == 1.5
         assert (await station.event("Ended", 2, 2500.0, "DEAR")).total_cost == 2.5
         assert not engine.fleet.commands.of("A")
+
+
+async def test_the_tariff_of_a_tag_counts_when_the_cable_came_first(join: Any, until: Any) -> None:
+    async with attended(tariff="0.5/kWh", running_cost="answer") as engine:
+        engine.put_tag(IdTag("DEAR", tariff="2/kWh"))
+        station = await join(engine, Station, "A", "2.0.1")
+        await station.boot()
+        await station.plugged()
+        session = engine.fleet.transactions.get("A", "tx1")
+        assert session is not None
+        await until(lambda: session.tariff == "0.5/kWh")
+        assert (await station.event("Updated", 1, 0.0, "DEAR")).total_cost == 0.0
+        await until(lambda: session.tariff == "2/kWh")
+        engine.put_tag(IdTag("DEAR", tariff="9/kWh"))  # it stays with the session
+        engine.duties.set("tariff", "7/kWh")
+        assert (await station.event("Updated", 2, 1000.0)).total_cost == 2.0
+        assert (await station.event("Ended", 3, 3000.0, "DEAR")).total_cost == 6.0
+        assert session.tariff == "2/kWh"
 
 
 async def test_a_station_that_knows_no_costs_is_asked_once(join: Any, until: Any) -> None:
