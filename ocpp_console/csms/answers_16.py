@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from ocpp_console.csms.answer_context import AnswerContext, Payload
-from ocpp_console.model.reading import text, whole
+from ocpp_console.model.reading import number, text, whole
+from ocpp_console.model.times import CLOCK_SET_SINCE, parse_time
 
 LONGEST_TAG = 20
 """Characters of an IdToken in 1.6."""
@@ -47,7 +48,27 @@ def start_transaction(payload: Payload, station: str, context: AnswerContext) ->
     others = context.fleet.transactions.running_of_tag(token)
     busy = any((other.station, other.connector) != own for other in others)
     info = tag_info(token, station, context, connector=connector or 0, busy=busy, starts=True)
-    return {"transactionId": context.next_transaction_id(), "idTagInfo": info}
+    repeated = _begun_before(payload, station, token, connector, context)
+    return {"transactionId": repeated or context.next_transaction_id(), "idTagInfo": info}
+
+
+def _begun_before(
+    payload: Payload, station: str, token: str, connector: int | None, context: AnswerContext
+) -> int | None:
+    """The number of the running session that this StartTransaction began, when our answer to it was lost.
+
+    A station tells a start again until it is answered, often with a new message id. A time that its clock cannot have
+    said twice is the proof; without it two sessions would be made one.
+    """
+    said, meter = text(payload.get("timestamp")), number(payload.get("meterStart"))
+    at = parse_time(said)
+    if at is None or at < CLOCK_SET_SINCE or meter is None:
+        return None
+    told = connector or 0, token.casefold(), said, meter
+    for session in context.fleet.transactions.running(station):
+        if told == (session.connector, session.id_tag.casefold(), session.started_said, session.meter_start):
+            return whole(session.id)
+    return None
 
 
 def stop_transaction(payload: Payload, station: str, context: AnswerContext) -> Payload:

@@ -284,6 +284,36 @@ def test_transaction_ids_are_above_every_one_given_or_seen(clock: Any) -> None:
     assert desk.ask("StartTransaction", start_16(connector=3))["transactionId"] == 901
 
 
+def test_a_start_that_is_told_again_gets_the_same_transaction_id(clock: Any) -> None:
+    desk = Desk(clock)
+    told = start_16() | {"timestamp": "2026-11-20T14:00:07Z", "meterStart": 1200}
+    first = desk.ask("StartTransaction", told)["transactionId"]
+    assert desk.ask("StartTransaction", told)["transactionId"] == first
+    (session,) = desk.fleet.transactions
+    assert session.running
+    others = ({"connectorId": 2}, {"idTag": "T2"}, {"meterStart": 1201}, {"timestamp": "2026-11-20T14:00:08Z"})
+    numbers = {desk.ask("StartTransaction", told | other)["transactionId"] for other in others}
+    assert len(numbers - {first}) == 4
+    never_set = told | {"timestamp": "1970-01-01T00:00:07Z"}
+    assert desk.ask("StartTransaction", never_set) != desk.ask("StartTransaction", never_set)
+
+
+def test_a_master_pass_is_only_a_member_of_its_group_in_1_6(clock: Any) -> None:
+    desk = Desk(clock)
+    desk.fleet.id_tags.put(IdTag("M1", parent="DEPOT", master_pass="MASTERS"))
+    assert desk.ask("Authorize", {"idTag": "M1"})["idTagInfo"] == {"status": "Accepted", "parentIdTag": "DEPOT"}
+    assert desk.ask("StartTransaction", start_16("M1"))["idTagInfo"]["status"] == "Invalid"
+
+
+@pytest.mark.parametrize("version", IN_2X)
+def test_a_master_pass_stops_a_session_that_no_tag_began(clock: Any, version: str) -> None:
+    desk = Desk(clock, version)
+    desk.fleet.id_tags.put(IdTag("M1", master_pass="MASTERS"))
+    desk.ask("TransactionEvent", event("Started", "X1", None) | {"idToken": {"idToken": "", "type": "NoAuthorization"}})
+    stop = event("Updated", "X1", "M1") | {"triggerReason": "StopAuthorized"}
+    assert desk.ask("TransactionEvent", stop)["idTokenInfo"]["status"] == "Accepted"
+
+
 def test_a_refused_tag_gets_a_transaction_id_all_the_same(clock: Any) -> None:
     desk = Desk(clock, policy="known")
     desk.fleet.id_tags.set_policy(Policy.KNOWN_ONLY)
