@@ -4,6 +4,8 @@ Nobody is refused for it: the station keeps the connector free, and asks for the
 (1.6 §5.13, 2.x H03). What does not fit is said at the message.
 """
 
+from collections.abc import Iterator
+
 from ocpp_console.model.reading import mapping, text, whole
 from ocpp_console.model.reservations import Reservation, Reservations, ReservationState
 from ocpp_console.model.rows import Message
@@ -30,6 +32,7 @@ def reservation_looked_up(site: Site, station: Station, message: Message, payloa
     if not token or payload.get("offline") is True or not _begins(site, station, payload, token):
         return None
     standing = _standing(known, _place(site, station, payload), message.at)
+    standing = standing or next((each for each in _anywhere(known, message.at) if _suits(site, each, token)), None)
     if standing is None:
         return None
     if _suits(site, standing, token):
@@ -82,6 +85,11 @@ def _standing(reservations: Reservations, place: int, at: int) -> Reservation | 
     return next(held, None) if place else None
 
 
+def _anywhere(reservations: Reservations, at: int) -> Iterator[Reservation]:
+    """Those of any connector (1.6 connectorId 0, 2.x no evseId): the tag alone tells that one is used."""
+    return (each for each in reservations if not each.place and each.state_at(at) is ReservationState.RESERVED)
+
+
 def _suits(site: Site, reservation: Reservation, token: str) -> bool:
     """It is for this tag, or for the group of this tag."""
     if reservation.token.casefold() == token.casefold():
@@ -91,10 +99,14 @@ def _suits(site: Site, reservation: Reservation, token: str) -> bool:
 
 
 def _use(site: Site, station: Station, message: Message, payload: Payload, id: int) -> None:
-    """It is used up; 1.6 gives the session its number in the answer."""
+    """It is used up; 1.6 gives the session its number in the answer, in 2.x the session is known by now."""
     transaction = text(mapping(payload.get("transactionInfo")).get("transactionId"))
     reservations = site.arrangements.changing(station.identity).reservations
     reservations.turned(id, ReservationState.USED, message.at, transaction)
+    session = site.transactions.get(station.identity, transaction)
+    if session is not None and not session.reservation_id:
+        session.reservation_id = id
+        site.changed(session)
 
 
 def session_numbered(site: Site, station: Station, message: Message, payload: Payload) -> None:

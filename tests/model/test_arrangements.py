@@ -164,12 +164,14 @@ def test_who_else_limits_is_told_until_it_is_over():
 # reservations
 
 
-def reserve(played: Tape, verdict: str = "Accepted", id: int = 3, until: str = "2026-11-20T12:30:00Z") -> None:
+def reserve(
+    played: Tape, verdict: str = "Accepted", id: int = 3, until: str = "2026-11-20T12:30:00Z", place: int = 1
+) -> None:
     if played.version == "1.6":
-        asked = {"connectorId": 1, "expiryDate": until, **TAG, "reservationId": id}
+        asked = {"connectorId": place, "expiryDate": until, **TAG, "reservationId": id}
     else:
         token = {"idToken": TAG["idTag"], "type": "ISO14443"}
-        asked = {"id": id, "expiryDateTime": until, "idToken": token, "evseId": 1}
+        asked = {"id": id, "expiryDateTime": until, "idToken": token} | ({"evseId": place} if place else {})
     played.ask("ReserveNow", asked, f"r{id}")
     played.hear(result({"status": verdict}, id=f"r{id}"))
 
@@ -233,6 +235,25 @@ def test_a_reservation_used_without_its_number_is_used_all_the_same():
     assert used(played) == ["RESERVATION_NOT_NAMED"]
     assert (reservation(played).state, reservation(played).transaction) == (ReservationState.USED, "5")
     assert played.fleet.transactions.get("CP", "5").reservation_id == 3
+
+
+@pytest.mark.parametrize("version", ["1.6", "2.0.1"])
+def test_a_reservation_of_any_place_is_used_by_its_tag_at_the_first(version):
+    played = tape(version)
+    reserve(played, place=0)
+
+    def begin(tag, connector, number):
+        told = start(tag, connector, version, id=number, transaction=number)
+        info = {"idTagInfo": {"status": "Accepted"}, "transactionId": int(number)}
+        row = played.exchange(told, info if version == "1.6" else {"idTokenInfo": {"status": "Accepted"}})
+        return [finding.code for finding in row.call_findings if "RESERV" in finding.code]
+
+    assert begin("OTHER", 1, "7") == []  # another place may be free yet
+    assert reservation(played).state is ReservationState.RESERVED
+    assert begin("04A2B3C4", 2, "8") == ["RESERVATION_NOT_NAMED"]
+    assert (reservation(played).state, reservation(played).transaction) == (ReservationState.USED, "8")
+    assert played.fleet.transactions.get("CP", "8").reservation_id == 3
+    assert begin("04A2B3C4", 3, "9") == []
 
 
 def test_another_tag_in_the_reserved_place_is_said_and_uses_nothing():
