@@ -87,7 +87,7 @@ def _start(settings: Settings, given: Given) -> int:
     """Run the console with or without a screen; every failure ends as a sentence and an exit code."""
     plain = settings.headless or settings.json or not _can_draw(os.environ)
     try:
-        return _run_plain(settings, given) if plain else _run_screen(settings)
+        return _run_plain(settings, given) if plain else _run_screen(settings, given)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -115,7 +115,7 @@ def _run_plain(settings: Settings, given: Given) -> int:
 
     async def tell() -> int:
         """Until the demo, a signal or the output ends it."""
-        engine = console(settings)
+        engine = console(settings, given.chosen)
         reloading = Reloading(engine, lambda: Given("", given.words, os.environ, flags=True).settings)
         collecting = asyncio.create_task(collect_seldom())
         try:
@@ -126,18 +126,18 @@ def _run_plain(settings: Settings, given: Given) -> int:
     return asyncio.run(tell())
 
 
-def _run_screen(settings: Settings) -> int:
+def _run_screen(settings: Settings, given: Given) -> int:
     """The console on the screen."""
     from ocpp_console.shell.on_screen import draw
 
-    return draw(settings, lambda: _make_engine(settings))
+    return draw(settings, lambda: _make_engine(settings, given))
 
 
-def _make_engine(settings: Settings) -> Any:
+def _make_engine(settings: Settings, given: Given) -> Any:
     """The engine, imported when the first frame is on the screen."""
     from ocpp_console.services import console
 
-    return console(settings)
+    return console(settings, given.chosen)
 
 
 def _failed(error: Exception) -> int:

@@ -84,6 +84,8 @@ class Persistence:
         """The message log over the whole database."""
         self._policy: str = Policy.ACCEPT_ALL
         """What was chosen on the screen, in this run or an earlier one."""
+        self._recalled: list[str] = []
+        """What is sent by itself because it was chosen in an earlier run."""
         self._database: Database | None = None
         self._documents: Documents | None = None
         self._log: EventLog | None = None
@@ -111,6 +113,8 @@ class Persistence:
         self._bus.attach(log.offer)
         for note in self._database.notes:
             self._tell(note)
+        for told in self._recalled:
+            self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "duties", told))
         self._changes = Changes(self._documents, self._complain)
         self._news = News(log)
         return log
@@ -158,6 +162,8 @@ class Persistence:
         found = self._fleet.found
         found.hidden.update(code for code in own.get("hidden", []) if isinstance(code, str))
         found.keep_hidden = self._keep_own
+        self._recalled = self._answers.duties.recall(own.get("duties"))
+        self._answers.duties.keep = self._keep_own
         tags = self._fleet.id_tags
         presented = (_unknown_tag(document) for document in own.get("unknown", []))
         tags.unknown.extend(tag for tag in presented if tags.get(tag.token) is None)
@@ -271,10 +277,10 @@ class Persistence:
         self._keep_own()
 
     def _keep_own(self) -> None:
-        """Save what is the console's own: the policy chosen on the screen, and which unknown tags were presented."""
+        """Save what is the console's own: policy and duties as chosen on the screen, and unknown tags presented."""
         unknown = [plain_fields(tag) for tag in self._fleet.id_tags.unknown]
         hidden = sorted(self._fleet.found.hidden)
-        document = {"policy": self._policy, "unknown": unknown, "hidden": hidden}
+        document = {"policy": self._policy, "unknown": unknown, "hidden": hidden, "duties": self._answers.duties.chosen}
         self._queue(lambda documents: documents.put_settings(CONSOLE, document))
 
     def keep_station_settings(self, station: str) -> None:

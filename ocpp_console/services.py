@@ -3,13 +3,19 @@
 One line for each here; whatever it imports is imported only when it is used.
 """
 
+from collections.abc import Iterable
+
 from ocpp_console.engine import Engine, Service
 from ocpp_console.settings import Settings
 
 
-def console(settings: Settings) -> Engine:
-    """An engine with all that its settings ask for; nothing runs before its `start`."""
+def console(settings: Settings, given: Iterable[str] = ()) -> Engine:
+    """An engine with all that its settings ask for; nothing runs before its `start`.
+
+    `given` names the settings that are no defaults: what was chosen in an earlier run does not go before them.
+    """
     engine = Engine(settings)
+    engine.duties.given.update(given)
     engine.services += _services(engine)
     return engine
 

@@ -14,6 +14,7 @@ from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import Engine
 from ocpp_console.events import NoteWritten
 from ocpp_console.model.id_tags import IdTag, Policy
+from ocpp_console.services import console
 from ocpp_console.settings import Settings, load
 from ocpp_console.store import changes, database, event_log
 
@@ -92,6 +93,40 @@ async def test_a_policy_given_at_the_start_wins_over_the_one_chosen_on_the_scree
     engine = Engine(settings)
     await engine.start()
     assert engine.fleet.id_tags.policy is Policy.KNOWN_ONLY
+    await engine.stop()
+
+
+async def test_duties_chosen_while_it_ran_are_chosen_still_unless_a_setting_is_given(settings: Settings) -> None:
+    engine = Engine(settings)
+    await engine.start()
+    for name, word in (("tariff", "1 EUR/kWh"), ("list_sync", "on"), ("charging_needs", "Processing")):
+        engine.duties.set(name, word)
+    await engine.stop()
+
+    engine = Engine(settings)
+    notes: list[str] = []
+    engine.bus.attach(lambda fact: notes.append(fact.text) if getattr(fact, "code", "") == "duties" else None)
+    await engine.start()
+    told = {name: engine.duties.shown(name) for name in ("tariff", "list_sync", "charging_needs", "needs_profile")}
+    assert told == {"tariff": "1/kWh EUR", "list_sync": "on", "charging_needs": "Processing", "needs_profile": "off"}
+    assert [note.partition(":")[0] for note in notes] == ["Local list in step is on, as last chosen"]
+    await engine.stop()
+
+    engine = console(replace(settings, tariff="2/kWh"), ["list_sync"])  # --no-list-sync says the default aloud
+    await engine.start()
+    assert (engine.duties.tariff, engine.duties.list_sync) == ("2/kWh", False)
+    assert engine.duties.charging_needs == "Processing"
+    await engine.stop()
+
+    engine = Engine(settings)
+    await engine.start()
+    assert engine.duties.tariff == "1/kWh EUR"
+    engine.duties.set("tariff", "off")
+    await engine.stop()
+
+    engine = Engine(settings)
+    await engine.start()
+    assert engine.duties.tariff == ""
     await engine.stop()
 
 

@@ -33,7 +33,7 @@ class DutyDocument(BaseModel):
 
 
 class DutyBody(BaseModel):
-    """What a duty is to be set to, until the console ends."""
+    """What a duty is to be set to; kept for later starts, in which a setting that is given goes before it."""
 
     value: Annotated[str, Field(max_length=LONGEST_TARIFF, description="One of its choices; a price for the tariff")]
 
@@ -57,7 +57,7 @@ async def list_duties(request: Request) -> list[dict[str, Any]]:
 
 @duties.put("/duties/{name}", response_model=DutyDocument)
 async def set_duty(request: Request, name: Annotated[str, Path(max_length=40)], body: DutyBody) -> dict[str, Any]:
-    """Set a duty until the console ends; one that sends commands begins at once."""
+    """Set a duty, now and for later starts; one that sends commands begins at once."""
     if name not in BY_NAME:
         raise Problem(404, f"There is no duty {name!r}; there are {', '.join(BY_NAME)}.")
     try:

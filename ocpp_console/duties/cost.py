@@ -45,7 +45,7 @@ class CostDuty:
                 yield lambda transaction=transaction, cost=cost: self._tell(transaction, cost)  # type: ignore[misc]
 
     def _price(self) -> None:
-        """Write the tariff down for every session whose start or tag came, and for running ones when there is a new one.
+        """Write tariffs down: for sessions whose start or tag came, and for running ones when there is a new one.
 
         A session has the tariff of its station until its tag is known (2.x: the cable came first).
         """

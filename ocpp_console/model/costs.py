@@ -66,8 +66,11 @@ def cost_text(transaction: Transaction, now: int) -> str:
 
 
 def _metered(transaction: Transaction) -> float | None:
-    """Wh that were measured. A register that fell below its start (a new meter, a reset, a stop with 0) counts up to
-    its highest reading; one reading alone measures nothing once the session is over."""
+    """Wh that were measured; None when nothing was.
+
+    A register that fell below its start (a new meter, a reset, a stop with 0) counts up to its highest reading. One
+    reading alone measures nothing once the session is over.
+    """
     energy, readings = transaction.energy_wh, transaction.energy.values
     if energy is None or (transaction.stopped_at and transaction.version != "1.6" and len(readings) < 2):
         return None

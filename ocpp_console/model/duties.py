@@ -3,12 +3,14 @@
 A duty that only answers is on or off without a sound; one that sends commands is off until somebody asks for it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from ocpp_console.model.transactions import Transaction
-from ocpp_console.settings import Settings
+from ocpp_console.protocol.frames import JsonValue
+from ocpp_console.settings import SETTINGS, Settings
 from ocpp_console.tariff import Tariff, TariffProblem, read_tariff
 
 if TYPE_CHECKING:
@@ -84,7 +86,10 @@ class DutyProblem(ValueError):
 
 
 class Duties:
-    """How the duties are set in this run. Begins with the settings; the operator may change it while it runs."""
+    """How the duties are set in this run. Begins with the settings; the operator may change it while it runs.
+
+    What was chosen so is kept for later starts, in which a setting that was given goes before it.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """As the settings say."""
@@ -100,6 +105,12 @@ class Duties:
         """Tariffs of single stations, by identity or pattern; the first that fits counts."""
         self.told: dict[str, tuple[bool, str]] = {}
         """What came last of a duty at a station (`list_sync AC-04`): it went well, and a sentence."""
+        self.given = {name for name in BY_NAME if getattr(settings, name) != SETTINGS[name].default}
+        """Duties that a flag, a variable or the settings file sets."""
+        self.chosen: dict[str, str] = {}
+        """What was chosen while a console ran, in this run or an earlier one: name → word."""
+        self.keep: Callable[[], None] = lambda: None
+        """Called after each choice, so that it is saved."""
         self.revision = 0
 
     def take_over(self, settings: Settings, names: Iterable[str]) -> None:
@@ -108,7 +119,19 @@ class Duties:
             if name in _TAKEN:
                 value = getattr(settings, name)
                 setattr(self, name, dict(value) if isinstance(value, dict) else value)
+                self.given.add(name)
                 self.revision += 1
+
+    def recall(self, chosen: JsonValue) -> list[str]:
+        """Take up what was chosen in earlier runs, where no setting was given; a sentence for each that sends."""
+        for name, word in (chosen if isinstance(chosen, dict) else {}).items():
+            if name in BY_NAME and isinstance(word, str):
+                self.chosen[name] = word
+                with suppress(DutyProblem):  # an older or newer console knew other words
+                    if name not in self.given:
+                        self._put(name, word)
+        recalled = [duty for duty in self.sending if duty.name not in self.given]
+        return [f"{duty.title} is {self.shown(duty.name)}, as last chosen: {duty.sends}." for duty in recalled]
 
     def shown(self, name: str) -> str:
         """How a duty is set, as a word."""
@@ -118,11 +141,16 @@ class Duties:
         return value or "off"
 
     def set(self, name: str, word: str) -> None:
-        """Set a duty for the rest of this run.
+        """Set a duty, and keep that for later starts.
 
         Raises:
             DutyProblem: there is no such duty, or it cannot be set so.
         """
+        self._put(name, word)
+        self.chosen[name] = self.shown(name)
+        self.keep()
+
+    def _put(self, name: str, word: str) -> None:
         duty = BY_NAME.get(name)
         if duty is None:
             raise DutyProblem(f"There is no duty {name}; there are {', '.join(BY_NAME)}.")

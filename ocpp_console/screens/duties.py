@@ -31,7 +31,7 @@ QUIET_WORDS = ("off", "Rejected")
 
 
 class DutiesScreen(ModalScreen[None]):
-    """The duties as a list; enter changes the one under the cursor, for this run."""
+    """The duties as a list; enter changes the one under the cursor."""
 
     BINDINGS = [Binding("escape,q", "close", "Close", show=False)]
     DEFAULT_CSS = """
@@ -69,8 +69,7 @@ class DutiesScreen(ModalScreen[None]):
             box.border_title = Content(" What the console does by itself ")
             yield self.table
             yield Static(id="duty-words", markup=False)
-            keys = "enter changes it until the console ends; settings and flags of the same names keep it.  esc back"
-            yield Static(keys, id="duty-keys", markup=False)
+            yield Static("enter change, kept for later starts   esc back", id="duty-keys", markup=False)
 
     def on_mount(self) -> None:
         """The list has the focus."""
@@ -105,8 +104,14 @@ def _words(duty: Duty, engine: "Engine") -> list[list[Piece | str]]:
     """What a duty does, and what came of it last."""
     flag = "--" + duty.name.replace("_", "-")
     lines: list[list[Piece | str]] = [[duty.help, (f"  ({flag})", QUIET)]]
+    if duty.name in engine.duties.given:
+        lines.append(
+            [("A flag, a variable or the settings file sets it: a change holds until the console ends.", QUIET)]
+        )
     if duty.sends and engine.settings.read_only:
         lines.append([("The console is read-only: nothing is sent.", WRONG)])
+    elif duty.sends and engine.settings.gateway and not engine.settings.respond:
+        lines.append([("Chargers behind the broker are only watched (no --respond): nothing is sent to them.", WRONG)])
     told = [(key, said) for key, said in engine.duties.told.items() if key.startswith(f"{duty.name} ")]
     for key, (done, text) in list(reversed(told))[:LAST_SHOWN]:
         glyph: Piece = ("✓ ", GOOD) if done else ("✗ ", WRONG)

@@ -134,3 +134,8 @@ class Given:
     def settings(self) -> "Settings":
         """The settings of flags, environment and configuration file. Raises SettingsProblem."""
         return self.loaded[0]
+
+    @property
+    def chosen(self) -> list[str]:
+        """The settings that a flag, a variable or the file gives, default values too. Raises SettingsProblem."""
+        return [name for name, origin in self.loaded[1].items() if origin != "default"]

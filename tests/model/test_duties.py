@@ -58,3 +58,10 @@ def test_settings_that_changed_are_taken_over():
     duties.take_over(fresh, ["list_sync", "station_tariffs", "strict"])
     assert (duties.list_sync, duties.tariff_of("", "A")) == (True, "1/h")
     assert not hasattr(duties, "strict")
+
+
+@pytest.mark.parametrize("kept", [None, [], "on", {"cleaning": "on"}, {"list_sync": "maybe"}, {"tariff": 3}])
+def test_what_was_kept_in_other_words_changes_nothing(kept):
+    duties = Duties(Settings())
+    assert duties.recall(kept) == []
+    assert all(duties.shown(duty.name) in ("off", "Rejected") for duty in DUTIES)
