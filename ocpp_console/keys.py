@@ -147,6 +147,16 @@ KEYS: tuple[Key, ...] = (
     Key("page.only", "v", "only", "only this", "Only this station, action, session, tag, value…", "page"),
     # message detail
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
+    # a trace that is shown
+    Key("playback.play", "f5", "playback('play')", "play/pause", "Play the trace from here, or pause", "playback"),
+    Key("playback.step", "f6", "playback('step')", "step", "On by one message of the trace", "playback"),
+    Key("playback.start", "f7", "playback('start')", "to start", "To the start of the trace", "playback"),
+    Key("playback.end", "f9", "playback('end')", "to end", "To the end: the whole trace", "playback"),
+    Key("playback.time", "f3", "playback('time')", "play at", "To a time of the trace: all as it was then", "playback"),
+    Key("playback.back", "minus", "playback('back')", "-1 min", "One minute back in the trace", "playback"),
+    Key("playback.on", "plus,equals_sign", "playback('on')", "+1 min", "One minute on in the trace", "playback"),
+    Key("playback.slower", "less_than_sign", "playback('slower')", "slower", "Play the trace slower", "playback"),
+    Key("playback.faster", "greater_than_sign", "playback('faster')", "faster", "Play the trace faster", "playback"),
     # the application
     Key("app.palette", "colon,ctrl+p", "command_palette", "palette", "Everything by name, with its key", "app"),
     Key("app.help", "question_mark,f1", "help", "help", "This page of keys", "app"),
@@ -226,7 +236,7 @@ def keys_of(scope: str) -> list[Key]:
     return pages + [key for key in KEYS if key.scope == scope]
 
 
-COMMON_SCOPES = frozenset({"app", "page", "list"})
+COMMON_SCOPES = frozenset({"app", "page", "list", "playback"})
 """Scopes whose keys work in any pane; those of one kind of pane never meet those of another."""
 
 

@@ -22,6 +22,7 @@ class LogBook:
         self._queue = queue
         self._clock = clock
         self._history: History | None = None
+        self._upto: int | None = None
         self.notes = Annotations(self._keep_note)
         """Marks and comments on rows of the log."""
         self.filters = SavedFilters(
@@ -38,6 +39,10 @@ class LogBook:
         for document in await documents.filters():
             self.filters.restore(document)
 
+    def show(self, fleet: Fleet, upto: int | None) -> None:
+        """Of a trace: the log is that of `fleet`, and what has a higher number than `upto` has not happened yet."""
+        self._fleet, self._upto = fleet, upto
+
     def filter(self, text: str) -> MessageFilter | FilterError:
         """Understand a filter as of now, with the marks and comments there are."""
         return MessageFilter.parse(text, self._clock(), self.notes)
@@ -51,7 +56,7 @@ class LogBook:
         """
         if self._history is None:
             raise StoreProblem("The database is not open.")
-        return LogSearch(self._history, self._version_of, self._fleet.found.attach_again)
+        return LogSearch(self._history, self._version_of, self._fleet.found.attach_again, self._upto)
 
     async def messages(
         self,

@@ -48,14 +48,17 @@ class LogSearch:
         history: History,
         version_of: Callable[[str], str],
         attach: Callable[[Iterable[Message]], None] = lambda rows: None,
+        upto: int | None = None,
     ) -> None:
         """`version_of` a station is asked for connections whose beginning is not in the file.
 
-        `attach` is given rows, to add what was found about them beyond their own bytes.
+        `attach` is given rows, to add what was found about them beyond their own bytes. What has a higher number than
+        `upto` is left out, answers included.
         """
         self._history = history
         self._version_of = version_of
         self._attach = attach
+        self._upto = upto
 
     async def page(
         self,
@@ -70,7 +73,8 @@ class LogSearch:
         so far is returned.
         """
         finder = Finder(self._history, words.node if words is not None else None)
-        start = high = before if before is not None else await self._history.last_seq() + 1
+        end = await self._end()
+        start = high = min(before, end) if before is not None else end
         lowest = await finder.lowest()
         fitting: list[Message] = []
         while high > lowest:
@@ -87,7 +91,7 @@ class LogSearch:
     ) -> Found:
         """The oldest rows from the number `after` on that fit; `reached` of it is the `after` of the next page."""
         finder = Finder(self._history, words.node if words is not None else None)
-        low, end = max(after, await finder.lowest()), await self._history.last_seq() + 1
+        low, end = max(after, await finder.lowest()), await self._end()
         start = low
         fitting: list[Message] = []
         while low < end:
@@ -99,12 +103,19 @@ class LogSearch:
                     return Found(fitting, low, low >= end)
         return Found(fitting, low, True)
 
+    async def _end(self) -> int:
+        """The number after the last one that is looked at."""
+        last = await self._history.last_seq()
+        return (last if self._upto is None else min(last, self._upto)) + 1
+
     async def _judged(self, finder: Finder, rows: Sequence[Row], words: MessageFilter | None) -> list[Message]:
         """The messages that begin in `rows` and fit, oldest first."""
         if not rows:
             return []
         begun = {row[0] for row in rows}
         known = await finder.understood(rows)
+        if self._upto is not None:
+            known = [row for row in known if row[0] <= self._upto]
         log = MessageLog(2 * len(known) + 1)
         Recollection(Exchanges(log), self._version_of, lambda refused: None).fold(facts_of(known, self._history.words))
         await asyncio.sleep(0)

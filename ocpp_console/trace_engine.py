@@ -8,16 +8,19 @@ import asyncio
 import dataclasses
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 from ocpp_console.clock import now_us
 from ocpp_console.csms.connection import Connection
 from ocpp_console.engine import CallRefused, Engine
 from ocpp_console.events import Fact
+from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.rules.ending import end_of_trace
 from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.playback import Playback
 from ocpp_console.settings import Settings
+from ocpp_console.station_desk import StationDesk
 
 MOST_BEHIND = 20_000
 """Facts that may wait for the database before loading waits for it."""
@@ -34,6 +37,8 @@ class Recording:
         """Nothing is loaded yet."""
         self.trace = trace
         self.facts = 0
+        self.first_at = 0
+        """The time of the earliest fact, µs."""
         self.last_at = 0
         """The time of the newest fact, µs."""
         self.loading = True
@@ -59,13 +64,18 @@ class TraceEngine(Engine):
         quiet = dataclasses.replace(settings, db=own, durability="normal", read_only=True, demo=False, policy="last")
         super().__init__(quiet, self._time)
         self.recording = Recording(trace)
+        self._before = 0
         self._work: asyncio.Task[None] | None = None
+        self.playback = Playback(self._from_the_start, self._empty_fleet, self._show, self.report)
+        """Where in the time of the trace the screens are; untouched, at its end."""
 
     def _time(self) -> int:
         """The time of the recording, which stands still at its end: ages are those of that moment."""
         recording = getattr(self, "recording", None)
         if recording is None or not recording.last_at:
             return now_us()
+        if not self.playback.whole:
+            return self.playback.at
         return int(recording.last_at) + (0 if recording.loading else 1_000_000)
 
     async def start(self) -> None:
@@ -75,7 +85,8 @@ class TraceEngine(Engine):
             StoreProblem: there is no room for the temporary database.
         """
         await self._persistence.open()
-        self.recording.trace.number_from(self.bus.last_seq)
+        self._before = self.bus.last_seq
+        self.recording.trace.number_from(self._before)
         self._work = asyncio.get_running_loop().create_task(self._load())
 
     async def stop(self) -> None:
@@ -83,6 +94,7 @@ class TraceEngine(Engine):
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+        await self.playback.stop()
         await self._persistence.close()
         self._folder.cleanup()
 
@@ -109,6 +121,7 @@ class TraceEngine(Engine):
             self.report(f"{recording.trace.name} cannot be read on: {text}")
         finally:
             recording.loading = False
+            self.playback.begin(recording.first_at, recording.last_at)
             self.bus.last_seq += 1  # so that the screens look once more
 
     def _slices(self, facts: Iterator[Fact]) -> Iterator[None]:
@@ -118,12 +131,37 @@ class TraceEngine(Engine):
             self.bus.publish(fact)
             recording.facts += 1
             recording.last_at = max(recording.last_at, fact.at)
+            recording.first_at = min(recording.first_at or fact.at, fact.at)
             self.bus.last_seq = max(self.bus.last_seq, fact.seq)
             if time.perf_counter() >= until:
                 yield
                 if recording.stopped:
                     return
                 until = time.perf_counter() + _SLICE_SECONDS
+
+    async def _from_the_start(self) -> AsyncGenerator[Fact]:
+        """The facts again, of the database: reading the file anew would take several times as long."""
+        async for fact in self._persistence.facts_after(self._before):
+            yield fact
+
+    def _empty_fleet(self) -> Fleet:
+        """A fleet in which nothing has happened yet; what was set by hand stays set."""
+        fleet = Fleet(log_rows=self.settings.log_rows)
+        fleet.station_settings = self.fleet.station_settings
+        fleet.id_tags.set_policy(self.fleet.id_tags.policy)
+        for tag in self.fleet.id_tags.all():
+            fleet.id_tags.put(tag)
+        fleet.found.hidden = self.fleet.found.hidden
+        fleet.found.keep_hidden = self.fleet.found.keep_hidden
+        return fleet
+
+    def _show(self, fleet: Fleet, upto: int | None) -> None:
+        """The screens show this fleet; facts above the number `upto` have not happened yet."""
+        if fleet is not self.fleet:
+            self.fleet, self.findings = fleet, fleet.found
+            self.station_settings = StationDesk(fleet, self._persistence.keep_station_settings)
+        self.log.show(fleet, upto)
+        self.bus.last_seq += 1  # so that the screens look
 
     def _reachable(self, station: str) -> Connection:
         """Nobody can be reached."""

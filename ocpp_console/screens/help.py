@@ -20,6 +20,7 @@ WHERE = {
     "app": "everywhere",
     "page": "pages",
     "list": "any list",
+    "playback": "a trace",
     "tags": "idTags",
     "variables": "Configuration",
     "findings": "Findings",

@@ -36,6 +36,14 @@ class LogRows:
         self.chosen = object()
         """Another one after every choice."""
 
+    def watch(self, log: MessageLog) -> bool:
+        """Show this one from now on; False when it is the same."""
+        if log is self._log:
+            return False
+        self._log = log
+        self.choose(self._station, self._filter)
+        return True
+
     @property
     def station(self) -> str:
         """The only station shown; empty for all."""

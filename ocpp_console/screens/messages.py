@@ -172,7 +172,9 @@ class MessagesPane(LogActions):
         return ("Messages", self._station or "all stations", state, self.back.words)
 
     def drawing(self) -> Iterator[object]:
-        """Read on where the memory ends, too."""
+        """Read on where the memory ends, too; a trace that went back in time has other rows."""
+        if self.rows.watch(self._engine.fleet.messages):
+            self._chosen()
         self.back.look(self.listing)
         yield from super().drawing()
 

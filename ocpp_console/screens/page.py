@@ -29,12 +29,14 @@ from ocpp_console.widgets.filter_bar import FilterBar
 from ocpp_console.widgets.key_bar import KeyBar
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.scrubber import Scrubber
 from ocpp_console.widgets.status_bar import StatusBar
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from ocpp_console.engine import Engine
+    from ocpp_console.playback import Playback
 
 PAGE_ACTIONS = frozenset(key.action.partition("(")[0] for key in keys_of("page") if not key.action.startswith("app."))
 
@@ -49,7 +51,7 @@ def _commands_of_stations() -> "type[Provider]":
 class Page(Screen[None]):
     """The frame of every page; see the module for what to override."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings("page")
+    BINDINGS: ClassVar[list[BindingType]] = bindings("page") + bindings("playback")
     COMMANDS = {_commands_of_stations}
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (100, "-medium"), (120, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (18, "-short"), (30, "-tall")]
@@ -72,20 +74,26 @@ class Page(Screen[None]):
 
     def poke(self, facts: int) -> None:
         """Facts arrived, or a second went by: let the status line and the panes look."""
-        for bar in self.query(StatusBar):
-            bar.poke()
+        self._poke_lines()
         for pane in self.panes():
             pane.poke()
             if not facts:
                 pane.renew_title()
+
+    def _poke_lines(self) -> None:
+        """Status line and scrubber."""
+        for bar in self.query(StatusBar):
+            bar.poke()
+        if self._playback is not None:
+            for scrubber in self.query(Scrubber):
+                scrubber.poke()
 
     def drawing(self, facts: int) -> Iterator[object]:
         """`poke` in steps, between which stations are answered. Pages of nothing but tables take small ones."""
         if not self.tables_only:
             self.poke(facts)
             return
-        for bar in self.query(StatusBar):
-            bar.poke()
+        self._poke_lines()
         for pane in self.panes():
             yield from pane.drawing()
             if not facts:
@@ -107,6 +115,11 @@ class Page(Screen[None]):
         return "No station to send this to: none is connected or selected yet."
 
     # what pages use
+
+    @property
+    def _playback(self) -> "Playback | None":
+        """Where in a trace the screens are; None in a live console."""
+        return getattr(self.engine, "playback", None)
 
     def panes(self) -> Iterator[Pane]:
         """All panes of the page."""
@@ -138,6 +151,8 @@ class Page(Screen[None]):
 
         yield StatusBar(self.engine)
         yield from self.content()
+        if self._playback is not None:
+            yield Scrubber(self._playback)
         yield Static(
             "This window is too small for ocpp-console: it needs 60 columns and 18 lines. "
             "Chargers are served all the same; make it larger, or ctrl+q quits.",
@@ -155,6 +170,8 @@ class Page(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Actions that this page cannot do are neither run nor offered, nor those that write with `--read-only`."""
         if action in WRITING_ACTIONS and self.engine.settings.read_only:
+            return False
+        if action == "playback" and self._playback is None:
             return False
         if action in PAGE_ACTIONS and not hasattr(self, f"action_{action}"):
             return False
@@ -228,6 +245,13 @@ class Page(Screen[None]):
         text = f"Close the connection to {_names(stations)}? A station dials again by itself; some take minutes."
         self.app.push_screen(Question(text, "Close it", "Keep it"), answered)
 
+    def action_playback(self, what: str) -> None:
+        """Play a trace, or go to another moment of it."""
+        from ocpp_console.screens import playing
+
+        if self._playback is not None:
+            playing.run(self, self._playback, what)
+
     def action_zoom(self) -> None:
         """Give the focused pane the whole page, or give it back."""
         pane = self.focused_pane
@@ -244,7 +268,9 @@ class Page(Screen[None]):
     def action_back(self) -> None:
         """One step back: the filter, the marks, the zoom, the page; never out of the console."""
         pane = self.focused_pane
-        if pane is not None and pane.step_back():
+        if self._playback is not None and self._playback.progress is not None:
+            self._playback.pause()
+        elif pane is not None and pane.step_back():
             pane.renew_title()
         elif pane is not None and pane.filter_text:
             self._filter(pane, "")
