@@ -110,11 +110,23 @@ class Arrivals:
         self, cid: str, carried: Carried, message: Message, station: GatewayStation | None
     ) -> GatewayStation | None:
         """The charger a message is of; it is there from now on, if it was not before."""
-        version = spoken(carried) if carried.type == CALL else ""
-        if station is not None and version and version not in _compatible(station.version):
-            station.end(f"It speaks OCPP {version}, not {station.version} as was assumed.", "console", 1000)
-            station = None
+        if carried.type != CALL:
+            return station or self._came(cid, message.topic)
+        version = spoken(carried)
+        if station is None or station.assumed:
+            version = version or hinted(carried)
+        station = self._speaks(station, version)
         return station or self._came(cid, message.topic, version=version)
+
+    def _speaks(self, station: GatewayStation | None, version: str) -> GatewayStation | None:
+        """The same station; None when it turns out to speak another version than was assumed, and has to come anew."""
+        if station is None or not version:
+            return station
+        if version not in _compatible(station.version):
+            station.end(f"It speaks OCPP {version}, not {station.version} as was assumed.", "console", 1000)
+            return None
+        station.assumed = False
+        return station
 
     def _came(self, cid: str, topic: str, *, address: str = "", version: str = "") -> GatewayStation | None:
         """A charger that was not known to be there; None when it cannot be taken."""
@@ -131,10 +143,11 @@ class Arrivals:
             board.note_seldom("", "full", f"{MOST_STATIONS} chargers are there, the most that are taken.", 1)
             return None
         known = board.answers.fleet.stations.get(identity)
-        version = version or (known.version if known is not None else "") or V16
+        version = version or (known.version if known is not None else "")
         where = address or f"{board.terms.broker.host}:{board.terms.broker.port}"
-        station = GatewayStation(board, identity, cid, version, where)
-        station.open(topic, tuple(oddities(identity)) if version != V16 else ())
+        station = GatewayStation(board, identity, cid, version or V16, where)
+        station.assumed = not version
+        station.open(topic, tuple(oddities(identity)) if version not in ("", V16) else ())
         return station
 
     def listed(self, cid: str, address: str) -> None:
@@ -195,7 +208,9 @@ class Arrivals:
         if station is not None and self._is_new(station, event.connected_at, message.retain):
             station.end("It connected to the gateway again.", "station", 1000)
             station = None
-        station = station or self._came(cid, message.topic, address=event.address)
+        if station is not None and station.assumed:
+            station = self._speaks(station, event.version)
+        station = station or self._came(cid, message.topic, address=event.address, version=event.version)
         if station is not None:
             station.connected_at = event.connected_at
 
@@ -233,6 +248,20 @@ def spoken(carried: Carried) -> str:
     if not carried.action or schemas.known(V16, carried.action):
         return ""
     return V201 if schemas.known(V201, carried.action) else V21 if schemas.known(V21, carried.action) else ""
+
+
+_MARKS = {
+    "Authorize": (b'"idTag"', b'"idToken"'),
+    "StatusNotification": (b'"errorCode"', b'"connectorStatus"'),
+    "MeterValues": (b'"connectorId"', b'"evseId"'),
+}
+"""Calls that every version has, with a required name of 1.6 and one of 2.x."""
+
+
+def hinted(carried: Carried) -> str:
+    """The version that a call looks like, for a charger of which nothing is known; empty when it may be any."""
+    older, newer = (mark in carried.raw for mark in _MARKS.get(carried.action, (b"{", b"{")))
+    return "" if older == newer else V201 if newer else V16
 
 
 def _compatible(version: str) -> tuple[str, ...]:

@@ -85,7 +85,9 @@ class Gateway:
     def _role(self) -> str:
         """What this console does there."""
         role = "answers and commands" if self._terms.respond else "only watches (--respond answers)"
-        return f"{role}, in the group {self._terms.share}" if self._terms.share else role
+        return (
+            f"{role}, in the group {self._terms.share}: of the calls it sees its share" if self._terms.share else role
+        )
 
     def _subscriptions(self) -> list[Subscription]:
         """Calls are shared in a group; answers go to everybody, who keeps those to own calls."""

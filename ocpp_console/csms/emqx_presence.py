@@ -20,6 +20,7 @@ MOST_PAGES = 100
 REST_SECONDS = 10.0
 JUST_CAME = 5.0
 """Seconds in which a `connected` event belongs to the connection whose traffic was seen before it."""
+VERSIONS = ("1.6", "2.0.1", "2.1")
 SKEW_MS = 60_000
 """A difference of clocks that is told."""
 
@@ -35,6 +36,8 @@ class Event(NamedTuple):
     at: int | None
     """When the event was made, the same way."""
     reason: str
+    version: str
+    """Of OCPP; empty when the event does not say, or one that we do not know."""
 
 
 def event_of(topic: str, payload: bytes) -> Event | None:
@@ -58,7 +61,13 @@ def event_of(topic: str, payload: bytes) -> Event | None:
         _whole(value.get("connected_at")),
         _whole(value.get("ts")) or _whole(value.get("timestamp")),
         reason[:200] if isinstance(reason, str) else "",
+        _version(value.get("proto_ver")),
     )
+
+
+def _version(value: Any) -> str:
+    """A version of OCPP; EMQX tells it of each client, and so do we."""
+    return value if isinstance(value, str) and value in VERSIONS else ""
 
 
 def _whole(value: Any) -> int | None:

@@ -47,6 +47,7 @@ class GatewayStation:
         "_sent",
         "_waiting",
         "address",
+        "assumed",
         "board",
         "cid",
         "connected_at",
@@ -65,6 +66,8 @@ class GatewayStation:
         """`cid` names it in topics. `address` is where it comes from, as far as that is known."""
         self.board = board
         self.identity, self.cid, self.version, self.address = identity, cid, version, address
+        self.assumed = False
+        """Nobody said which version it speaks."""
         self.id = 0
         """The number of its `StationConnected`."""
         self.phase = Phase.WAITING

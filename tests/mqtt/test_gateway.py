@@ -316,3 +316,37 @@ async def test_messages_that_come_too_fast_are_counted_and_said(begin: Begin, un
     assert len(watcher.reports) == (1 if lost else 0)
     assert not lost or watcher.reports[0].startswith(f"{lost} messages")
     assert len(watcher.of(FrameReceived)) == 2000 - lost
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("Authorize", {"idToken": {"idToken": "A", "type": "ISO14443"}}),
+        ("MeterValues", {"evseId": 1, "meterValue": []}),
+        (
+            "StatusNotification",
+            {"timestamp": "2026-01-01T00:00:00Z", "connectorStatus": "Available", "evseId": 1, "connectorId": 1},
+        ),
+    ],
+)
+async def test_the_version_of_a_charger_that_booted_long_ago_is_seen_by_its_calls(
+    begin: Begin, until: Until, action: str, payload: Any
+) -> None:
+    watcher, chargers = await begin()
+    chargers.call("CP1", "Heartbeat", {})
+    await until(lambda: watcher.fleet.online)
+    assert watcher.fleet.stations["CP1"].version == "1.6"  # what EMQX can carry, as long as nothing else is known
+    chargers.call("CP1", action, payload)
+    await until(lambda: watcher.fleet.stations["CP1"].version == "2.0.1")
+    chargers.call("CP1", "MeterValues", {"connectorId": 1, "meterValue": []})  # odd, but no reason to think again
+    await until(lambda: len(chargers.told.get("CP1", [])) == 3)
+    assert len(watcher.of(StationConnected)) == 2
+
+
+async def test_an_event_that_names_the_version_is_believed(begin: Begin, until: Until, root: str) -> None:
+    watcher, chargers = await begin(mqtt_presence=("presence/${cid}",))
+    for cid, version in (("CP1", "2.1"), ("CP2", "nonsense")):
+        event = {"clientid": cid, "connected": True, "proto_ver": version}
+        chargers.link.publish(f"{root}presence/{cid}", json.dumps(event).encode())
+    await until(lambda: watcher.fleet.online == 2)
+    assert [watcher.fleet.stations[cid].version for cid in ("CP1", "CP2")] == ["2.1", "1.6"]
