@@ -56,7 +56,7 @@ def cost_of(transaction: Transaction, now: int, tariff: str = "") -> float | Non
     energy = _metered(transaction)
     if read is None or (read.energy and energy is None):
         return None
-    return read.cost(energy, _lasted(transaction, now) / _MINUTE)
+    return read.cost(energy, ran_for(transaction, now) / _MINUTE)
 
 
 def cost_text(transaction: Transaction, now: int) -> str:
@@ -80,7 +80,7 @@ def _metered(transaction: Transaction) -> float | None:
     return max(max(readings) - first, 0.0)
 
 
-def _lasted(transaction: Transaction, now: int) -> int:
+def ran_for(transaction: Transaction, now: int) -> int:
     """µs from start to end. What a station was offline for arrives at once, so its own times count when they can be."""
     if not transaction.started_at:
         return 0

@@ -104,6 +104,10 @@ def _words(duty: Duty, engine: "Engine") -> list[list[Piece | str]]:
     """What a duty does, and what came of it last."""
     flag = "--" + duty.name.replace("_", "-")
     lines: list[list[Piece | str]] = [[duty.help, (f"  ({flag})", QUIET)]]
+    if duty.sends:
+        lines.append([("sends ", QUIET), duty.sends])
+    elif not duty.choices:
+        lines.append([("set to ", QUIET), visible(engine.duties.shown(duty.name), 100)])
     if duty.name in engine.duties.given:
         lines.append(
             [("A flag, a variable or the settings file sets it: a change holds until the console ends.", QUIET)]

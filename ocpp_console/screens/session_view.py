@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from ocpp_console.clock import iso
 from ocpp_console.glyphs import ATTENTION, BUSY, GOOD, QUIET, STRONG, WRONG, connector_look, verdict_look
-from ocpp_console.model.costs import cost_text
+from ocpp_console.model.costs import cost_text, ran_for
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.widgets.columns import Piece
 from ocpp_console.widgets.time_plot import TimePlot
@@ -30,7 +30,7 @@ def lasted(transaction: Transaction, now: int) -> str:
     """How long it runs or ran; empty when its start or its end was never seen."""
     if not transaction.started_at:
         return ""
-    return duration((transaction.stopped_at or now) - transaction.started_at)
+    return duration(ran_for(transaction, now))
 
 
 def kwh(transaction: Transaction) -> str:

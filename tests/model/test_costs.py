@@ -5,7 +5,7 @@ import traffic
 from tape import SECOND, tape
 
 from ocpp_console.events import NoteWritten
-from ocpp_console.model.costs import TARIFF_NOTE, cost_of, cost_text, tariff_words
+from ocpp_console.model.costs import TARIFF_NOTE, cost_of, cost_text, ran_for, tariff_words
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.transactions import Transaction
 
@@ -185,3 +185,10 @@ def test_who_ended_a_session_is_kept_when_it_was_another_tag():
     t.exchange(traffic.stop("T1", "2.0.1", id="3", idToken=master), {"idTokenInfo": ACCEPTED})
     session = t.fleet.transactions.get("CP", "T1")
     assert (session.id_tag, session.stop_tag, session.verdict) == ("04A2B3C4", "MASTER", "Accepted")
+
+
+def test_what_is_shown_as_lasted_is_what_was_paid_for():
+    t = tape()
+    t.exchange(traffic.start(id="s", timestamp="2026-11-20T10:00:00Z"), {"transactionId": 1, "idTagInfo": ACCEPTED})
+    t.exchange(traffic.stop(1, id="x", timestamp="2026-11-20T11:59:00Z"), {"idTagInfo": ACCEPTED})
+    assert ran_for(t.fleet.transactions.get("CP", "1"), t.at) == 119 * 60 * SECOND

@@ -62,3 +62,16 @@ async def test_what_came_of_a_duty_stands_below_it() -> None:
         screen = await s.sees("Failed.")
         assert "read-only: nothing is sent" in screen
         assert "\x1b" not in screen
+
+
+async def test_everything_about_a_duty_is_told_at_80_columns() -> None:
+    async with stage(
+        (80, 24), tariff="0.39/kWh 0.02/min 1.5/session EUR", gateway=True, mqtt="mqtt://127.0.0.1:1"
+    ) as s:
+        await s.press("f4")
+        screen = await s.sees("set to 0.39/kWh 0.02/min 1.5/session EUR")
+        assert "a change holds until the" in screen
+        await s.press("down", "down")
+        screen = await s.sees("sends GetLocalListVersion and SendLocalList, to idle stations one after")
+        assert "only watched (no" in screen
+        assert "kept for later starts" in screen
