@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from ocpp_console.csms.answer_context import AnswerContext, Payload
+from ocpp_console.model.charging_needs import names_limit, read_needs
 from ocpp_console.model.local_lists import GROUP_TYPE
 from ocpp_console.model.reading import entries, mapping, text, whole
+from ocpp_console.model.stated import stated_off
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.protocol.frames import JsonValue
 
@@ -104,13 +106,24 @@ def _busy_elsewhere(payload: Payload, station: str, own: str, context: AnswerCon
 def charging_needs(payload: Payload, station: str, context: AnswerContext) -> Payload:
     """NotifyEVChargingNeeds (K15.FR.03): Accepted says that a profile will follow, so one has to be possible."""
     word, evse = context.duties.charging_needs, whole(payload.get("evseId"))
+    why = "no charging profiles are made from needs here"
     if word == "Rejected" and context.duties.needs_profile and not context.settings.read_only:
-        sessions = context.fleet.transactions.running(station)
-        word = "Accepted" if any((each.evse or each.connector) == evse for each in sessions) else word
+        why = _no_profile(payload, station, evse, context)
+        word = word if why else "Accepted"
     if word != "Rejected":
         return {"status": word}
-    why = "no session runs there" if context.duties.needs_profile else "no charging profiles are made from needs here"
     return {"status": word, "statusInfo": {"reasonCode": "UnsupportedRequest", "additionalInfo": why}}
+
+
+def _no_profile(payload: Payload, station: str, evse: int | None, context: AnswerContext) -> str:
+    """Why no profile can be made from these needs; empty when one can."""
+    known = context.fleet.stations.get(station)
+    if known is not None and stated_off(known, "smart_charging"):
+        return "the station says that its smart charging is off"
+    sessions = context.fleet.transactions.running(station)
+    if not any((each.evse or each.connector) == evse for each in sessions):
+        return "no session runs there"
+    return "" if names_limit(read_needs(payload), context.clock()) else "the needs name no limit"
 
 
 def certificate_chain_status(payload: Payload, station: str, context: AnswerContext) -> Payload:

@@ -108,6 +108,11 @@ def profile_of(needs: Needs, session: Transaction, id: int, units: tuple[str, ..
     return Draft(place, id, purpose="TxProfile", unit=unit, periods=periods + phases, transaction=session.id)
 
 
+def names_limit(needs: Needs, now: int) -> bool:
+    """A profile can be made of them."""
+    return _limit_watts(needs, now) is not None
+
+
 def _volts(needs: Needs) -> float:
     """Watts of one ampere: of direct current, or on all phases (what cars say there may be the voltage between two)."""
     return (needs.volts or USUAL_VOLTS_DC) if needs.direct else USUAL_VOLTS * max(needs.phases, 1)

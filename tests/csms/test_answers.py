@@ -10,6 +10,7 @@ from ocpp_console.events import CallRequested, Fact, FrameReceived, FrameSent, S
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.id_tags import IdTag, Policy
 from ocpp_console.model.station_settings import StationSettings
+from ocpp_console.model.variables import VariableName
 from ocpp_console.protocol import fields, schemas
 from ocpp_console.protocol.actions import Version, actions_of
 from ocpp_console.protocol.frames import Call, CallResult, encode_call, encode_result
@@ -241,6 +242,24 @@ def test_a_master_pass_stops_any_session_and_starts_none(clock: Any, version: st
     assert desk.ask("TransactionEvent", event("Started", "X0", "M1"))["idTokenInfo"]["status"] == "Invalid"
     assert desk.ask("TransactionEvent", event("Started", "X1"))["idTokenInfo"]["status"] == "Accepted"
     assert desk.ask("TransactionEvent", event("Ended", "X1", "M1"))["idTokenInfo"]["status"] == "Accepted"
+
+
+@pytest.mark.parametrize("version", IN_2X)
+def test_needs_are_accepted_only_when_a_profile_can_follow(clock: Any, version: str) -> None:
+    desk = Desk(clock, version, needs_profile=True)
+    most = {"energyAmount": 9000, "evMinCurrent": 6, "evMaxCurrent": 16, "evMaxVoltage": 230}
+    needs = {"evseId": 1, "chargingNeeds": {"requestedEnergyTransfer": "AC_three_phase", "acChargingParameters": most}}
+    assert "no session" in desk.ask("NotifyEVChargingNeeds", needs)["statusInfo"]["additionalInfo"]
+    desk.ask("TransactionEvent", event("Started", "X1") | {"evse": {"id": 1}})
+    assert desk.ask("NotifyEVChargingNeeds", needs) == {"status": "Accepted"}
+    empty = needs | {"chargingNeeds": {"requestedEnergyTransfer": "AC_three_phase"}}
+    assert "no limit" in desk.ask("NotifyEVChargingNeeds", empty)["statusInfo"]["additionalInfo"]
+    switched = VariableName("SmartChargingCtrlr", "Enabled")
+    desk.fleet.stations["CP1"].variables.heard(switched, "false", clock())
+    said = desk.ask("NotifyEVChargingNeeds", needs)
+    assert (said["status"], "smart charging is off" in said["statusInfo"]["additionalInfo"]) == ("Rejected", True)
+    assert schemas.check(version, "NotifyEVChargingNeeds", "response", said) == ()
+    assert desk.fleet.transactions.running("CP1")
 
 
 @pytest.mark.parametrize("version", IN_2X)
