@@ -7,12 +7,16 @@ from ocpp_console.duties.site import Site, may_be_asked
 from ocpp_console.events import NoteWritten
 from ocpp_console.model.commands import Progress
 from ocpp_console.model.costs import TARIFF_NOTE, cost_of, tariff_words
+from ocpp_console.model.stated import stated_off
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.procedures.link import CallRefused
 
 PURPOSE = "cost"
 """What the calls are for, in the history of commands."""
 SECOND = 1_000_000
+
+NOTHING = -1.0
+"""No cost."""
 
 Work = Callable[[], Awaitable[None]]
 
@@ -77,7 +81,7 @@ class CostDuty:
         station = self._site.fleet.stations.get(transaction.station)
         if cost is None or cost == told or station is None or not may_be_asked(station):
             return None
-        return None if self._refusals.left_alone(station) else cost
+        return None if self._refusals.left_alone(station) or stated_off(station, "cost_enabled") else cost
 
     async def _tell(self, transaction: Transaction, cost: float) -> None:
         """CostUpdated (I02)."""
@@ -95,6 +99,8 @@ class CostDuty:
             site.duties.tell("running_cost", name, True, f"Told {cost:.2f} for session {transaction.id}.")
             return
         self._refusals.in_vain(link.station, for_good=never(command))
+        if transaction.running:  # it has not heard; what it is told next differs from this, even when no cost was added
+            self._told[name, transaction.id] = site.clock(), NOTHING
         more = " It is told no more until it connects anew." if self._refusals.left_alone(link.station) else ""
         why = command.text or f"{command.progress.value} {command.verdict}".rstrip()
         site.duties.tell("running_cost", name, False, f"CostUpdated: {why.rstrip('.')}.{more}")

@@ -23,6 +23,7 @@ STATED: dict[str, _Source] = {
     "list_length": _Source("LocalAuthListMaxLength"),
     "list_items": _Source("SendLocalListMaxLength", "LocalAuthListCtrlr", "ItemsPerMessage"),
     "list_bytes": _Source("", "LocalAuthListCtrlr", "BytesPerMessage"),
+    "cost_enabled": _Source("", "TariffCostCtrlr", "Enabled", "Cost"),
     "list_enabled": _Source("LocalAuthListEnabled", "LocalAuthListCtrlr", "Enabled"),
 }
 """By the name used here (1.6 §9, 2.x part 2 appendix 3)."""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from attended import attended
+from ocpp.exceptions import InternalError
 from ocpp.exceptions import NotImplementedError as NotKnown
 from ocpp.routing import on
 from ocpp.v16 import ChargePoint as ChargePoint16
@@ -15,6 +16,7 @@ from ocpp.v201 import call_result as result201
 from ocpp_console.events import NoteWritten
 from ocpp_console.model.costs import cost_of
 from ocpp_console.model.id_tags import IdTag
+from ocpp_console.model.variables import VariableName
 
 TIME = "2026-11-20T14:00:00Z"
 
@@ -137,6 +139,42 @@ async def test_a_station_that_knows_no_costs_is_asked_once(join: Any, until: Any
         await station.event("Updated", 3, 3000.0)
         await until(lambda: cost_of(session, engine.clock()) == 3.0)
         assert station.asked == 1
+
+
+class Moody(Station):
+    """Fails at the first one."""
+
+    asked = 0
+
+    @on("CostUpdated")
+    def cost_updated(self, **payload: Any) -> Any:
+        self.asked += 1
+        if self.asked == 1:
+            raise InternalError
+        return super().cost_updated(**payload)
+
+
+async def test_a_cost_that_was_not_heard_is_told_again(join: Any, until: Any) -> None:
+    async with attended(tariff="1/session", running_cost="command") as engine:
+        station = await join(engine, Moody, "A", "2.0.1")
+        await station.boot()
+        await station.event("Started", 0, 0.0)
+        await until(lambda: station.costs)
+        assert (station.asked, station.costs[0]["total_cost"]) == (2, 1.0)
+
+
+async def test_a_station_that_states_to_show_no_costs_is_told_none_by_command(join: Any, until: Any) -> None:
+    async with attended(tariff="1/session", running_cost="command") as engine:
+        shy, other = await join(engine, Station, "A", "2.0.1"), await join(engine, Station, "B", "2.0.1")
+        await shy.boot()
+        await other.boot()
+        shown = VariableName("TariffCostCtrlr", "Enabled", instance="Cost")
+        engine.fleet.stations["A"].variables.heard(shown, "false", engine.clock())
+        await shy.event("Started", 0, 0.0)
+        await other.event("Started", 0, 0.0)
+        await until(lambda: other.costs)
+        assert not engine.fleet.commands.of("A")
+        assert (await shy.event("Ended", 1, 5.0)).total_cost == 1.0
 
 
 @pytest.mark.parametrize("tariff", ["0.5/kWh EUR"])
