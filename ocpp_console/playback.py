@@ -78,13 +78,14 @@ class Playback:
         self.speed = 1.0
         self.progress: float | None = None
         """Which part of a long way is done, 0 to 1; None while nothing is on its way."""
+        self._in_part = False
         self._reel: Reel | None = None
         self._turn = object()
         self._work: asyncio.Task[None] | None = None
 
-    def begin(self, start: int, end: int) -> None:
-        """The trace is loaded, and shown as a whole."""
-        self.start, self.end, self.at = start, end, end
+    def begin(self, start: int, end: int, *, in_part: bool) -> None:
+        """The trace is loaded and shown; one that is loaded `in_part` goes on after its `end`, nobody knows how."""
+        self.start, self.end, self.at, self._in_part = start, end, end, in_part
         self.ready = bool(end)
 
     async def stop(self) -> None:
@@ -183,8 +184,9 @@ class Playback:
         """The screens are to show this; with `whole` nothing comes any more."""
         self.at = at
         if whole and not self.whole:
-            end_of_trace(reel.fleet, self.end)
             self.whole = True
+            if not self._in_part:
+                end_of_trace(reel.fleet, self.end)
         self._show(reel.fleet, None if self.whole else reel.seq)
 
     async def _step(self, turn: object) -> None:

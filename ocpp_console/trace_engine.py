@@ -121,7 +121,7 @@ class TraceEngine(Engine):
             self.report(f"{recording.trace.name} cannot be read on: {text}")
         finally:
             recording.loading = False
-            self.playback.begin(recording.first_at, recording.last_at)
+            self.playback.begin(recording.first_at, recording.last_at, in_part=recording.stopped)
             self.bus.last_seq += 1  # so that the screens look once more
 
     def _slices(self, facts: Iterator[Fact]) -> Iterator[None]:

@@ -9,6 +9,8 @@ A page is made with the engine only, is imported when first shown, and overrides
 - `kind` — the footer when no pane with a kind has the focus;
 - `HELP` — a sentence or two of what the page is for.
 
+What a page shows it asks `engine.fleet` for each time: a trace that goes back in time has another fleet then.
+
 An action of scope `page` in `keys.KEYS` exists on a page when the page has a method for it: `action_neighbour(step)`,
 `action_copy()`, `action_station_only()`, `action_forget()` are for those that can.
 """

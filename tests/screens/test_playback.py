@@ -235,3 +235,32 @@ async def test_any_moment_is_what_the_facts_until_then_come_to(tmp_path):
         await playback.settled()
         assert state() == forwards[at], hms(at)
     await engine.stop()
+
+
+async def test_a_trace_that_was_loaded_in_part_has_no_end(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text("".join(f'CP: receive message [2,"{n}","Heartbeat",{{}}]\n' for n in range(20_000)))
+    engine = TraceEngine(Settings(db=":memory:"), Trace(path))
+    await engine.start()
+    assert not engine.playback.ready
+    engine.stop_loading()
+    await engine.loaded()
+    playback, found = engine.playback, engine.findings.waiting
+    rows = len(engine.fleet.messages)
+    assert engine.recording.stopped
+    playback.seek(playback.start - 1)
+    await playback.settled()
+    assert len(engine.fleet.messages) == 0
+    playback.seek(playback.end)
+    await playback.settled()
+    assert (len(engine.fleet.messages), engine.findings.waiting) == (rows, found)
+    await engine.stop()
+
+
+async def test_what_is_not_loaded_yet_cannot_be_played(trace):
+    async with played(trace) as (app, engine, press):
+        engine.playback.ready = False  # as while it is loaded
+        await press("f5")
+        assert not engine.playback.playing
+        assert "can be played once it is loaded" in line(app)
+        assert "still being loaded" in next(iter(app._notifications)).message

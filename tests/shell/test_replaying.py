@@ -1,12 +1,14 @@
 """`ocpp-console replay` against a console in a process of its own."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from console_process import free_port, headless
+from charger import Charger
+from console_process import Screen, free_port, headless
 from tape import NOON, Tape
 from traffic import boot, call, result, start
 
@@ -154,3 +156,32 @@ def test_a_process_of_its_own_says_that_no_console_can_be_asked(commanding: Path
     done = replay(str(commanding), "--at", "AC-04", "--api", f"127.0.0.1:{free_port()}", "--token", "x")
     assert done.returncode == 3
     assert "cannot be reached" in done.stderr
+
+
+def test_a_process_finds_the_console_of_this_machine(commanding: Path) -> None:
+    port = free_port()
+    words = [sys.executable, "-m", "ocpp_console", "replay", str(commanding), "--at", "CP1", "--speed", "0", "--quiet"]
+    with headless(port, ":memory:", "--api", "0"), Charger(port, "CP1") as charger:
+        charger.boot()
+        with subprocess.Popen(words, text=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as sending:
+            for action, status in (("SetChargingProfile", "Accepted"), ("RemoteStopTransaction", "Accepted")):
+                _, number, asked, _ = charger.asked(40)
+                assert asked == action
+                charger.send(json.dumps([3, number, {"status": status}]))
+            _, number, asked, payload = charger.asked(40)
+            assert (asked, payload) == ("Reset", {"type": "Soft"})
+            charger.send(json.dumps([4, number, "InternalError", "", {}]))
+            assert sending.communicate(timeout=60)[0] == "✗ CP1  Reset: InternalError; in the trace Rejected\n"
+        assert sending.returncode == 1
+
+
+F5, F7, F9 = b"\x1b[15~", b"\x1b[18~", b"\x1b[20~"
+
+
+def test_a_trace_is_played_in_a_terminal(commanding: Path) -> None:
+    with Screen([sys.executable, "-m", "ocpp_console", "open", str(commanding)]) as screen:
+        screen.sees("AC-04", "whole trace, F5 plays")
+        screen.press(F7, "paused, F5 plays")
+        screen.gone("AC-04")
+        screen.press(F5, "playing", "AC-04")
+        screen.press(F9, "whole trace", "Reset")
