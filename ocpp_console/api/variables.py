@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST = 5_000
 """In one request."""
+UNKNOWN_KEY = "the station does not know this key (unknownKey)"
 Name = Annotated[str, Field(max_length=500)]
 
 
@@ -80,7 +81,8 @@ async def get_variables(engine: "Engine", station: str, body: VariablesBody) -> 
     for ref, setting in zip(body.variables, settings, strict=True):
         attribute = _attribute(known, setting)
         told = attribute is not None and attribute.at >= since and attribute.value is not None
-        trouble = attribute.trouble if attribute is not None else ""
+        unknown = setting.name.variable.casefold() in known.variables.unknown
+        trouble = attribute.trouble if attribute is not None else UNKNOWN_KEY if unknown else ""
         results.append(
             ref.model_dump(exclude_defaults=True)
             | {

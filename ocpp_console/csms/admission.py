@@ -13,6 +13,7 @@ from typing import NamedTuple
 from websockets.datastructures import Headers
 
 from ocpp_console.csms import passwords
+from ocpp_console.csms.password_checks import Unverified
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.model.station_settings import AllStationSettings, StationSettings, trouble_with
 from ocpp_console.protocol.findings import Finding, Severity
@@ -22,6 +23,8 @@ WRONG_BY_IDENTITY, WRONG_BY_HOST = 5, 20
 MINUTE_US = 60_000_000
 MOST_WATCHED = 10_000
 """Identities and hosts whose wrong passwords are remembered."""
+
+Admitted = Refusal | Unverified | tuple[Finding, ...]
 
 
 class Credentials(NamedTuple):
@@ -44,8 +47,11 @@ class Admission:
         """The only version this station may speak; empty for any."""
         return self._settings.of(identity).version
 
-    def judge(self, identity: str, headers: Headers, peer: str, *, secure: bool) -> Refusal | tuple[Finding, ...]:
-        """Let a station in, with what was tolerated, or say why not. `peer` is `host:port`."""
+    def judge(self, identity: str, headers: Headers, peer: str, *, secure: bool) -> Admitted:
+        """Let a station in, with what was tolerated, or say why not. `peer` is `host:port`.
+
+        A password that was not compared yet is given back for that; judge again when it was.
+        """
         settings = self._settings.of(identity)
         profile = settings.security_profile
         if profile in (2, 3) and not secure:
@@ -57,9 +63,7 @@ class Admission:
             return ()
         return self._password(identity, settings, headers, peer)
 
-    def _password(
-        self, identity: str, settings: StationSettings, headers: Headers, peer: str
-    ) -> Refusal | tuple[Finding, ...]:
+    def _password(self, identity: str, settings: StationSettings, headers: Headers, peer: str) -> Admitted:
         """Ask for the password."""
         now, host = self._clock(), f"host {peer.rpartition(':')[0]}"
         if self._many(f"id {identity}", WRONG_BY_IDENTITY, now) or self._many(host, WRONG_BY_HOST, now):
@@ -69,7 +73,9 @@ class Admission:
         credentials = basic(given[0]) if len(given) == 1 else None
         if credentials is None:
             return Refusal("no_password", _missing(given), 401)
-        form = passwords.matches(credentials.password, settings.password)
+        form = passwords.remembered(credentials.password, settings.password)
+        if form is None:
+            return Unverified(credentials.password, settings.password)
         if not form:
             self._note(f"id {identity}", now)
             self._note(host, now)

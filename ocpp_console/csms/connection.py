@@ -11,6 +11,7 @@ from ocpp_console.csms.closing_words import BROKEN, Ending, station_closed
 from ocpp_console.csms.decision import decide
 from ocpp_console.csms.elsewhere import OpenCall
 from ocpp_console.csms.handshake import Knock, Welcome
+from ocpp_console.csms.password_checks import Unverified
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.csms.switchboard import Switchboard
 from ocpp_console.csms.wire import Held, Phase, Wire
@@ -101,6 +102,9 @@ class Connection(Wire):
         outcome = self._knock.feed(data)
         if isinstance(outcome, Refusal):
             self.refuse(outcome)
+        elif isinstance(outcome, Unverified):
+            self.hold_back(Held.PASSWORD)
+            self.board.password_checks.begin(outcome, self._password_checked)
         elif outcome is not None:
             self._write(outcome.response)
             self.identity, self.version = outcome.identity, outcome.version
@@ -108,6 +112,16 @@ class Connection(Wire):
             self.board.knocking.discard(self)
             takeover.arrive(self)
             self.board.on_space()
+
+    def _password_checked(self, problem: BaseException | None) -> None:
+        """Whether its password is right is known now: judge again, unless it is gone meanwhile."""
+        if self.phase is not Phase.KNOCKING:
+            return
+        self.let_on(Held.PASSWORD)
+        if isinstance(problem, Exception):
+            self.crashed(problem)
+        elif problem is None:
+            self.buffer_updated(0)
 
     def refuse(self, refusal: Refusal) -> None:
         """End the attempt, tell the peer what can be told, and keep the evidence."""

@@ -18,6 +18,7 @@ from websockets.server import ServerProtocol
 from ocpp_console.csms import refusals
 from ocpp_console.csms.admission import ANYBODY, Admission
 from ocpp_console.csms.identity import Identity, NoIdentity, identity_of, oddities
+from ocpp_console.csms.password_checks import Unverified
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.protocol.actions import SUBPROTOCOLS, Version, choose_subprotocol
 from ocpp_console.protocol.findings import Finding, Severity
@@ -95,8 +96,8 @@ class Knock:
         """Nothing came so far."""
         return not self._head
 
-    def feed(self, data: bytes) -> Welcome | Refusal | None:
-        """Take bytes from the peer; None means that more is needed to judge."""
+    def feed(self, data: bytes) -> Welcome | Refusal | Unverified | None:
+        """Take bytes from the peer, none of them to judge again; None means that more is needed to judge."""
         self._head += data
         first = self._head[0]
         if first == 0x16:  # a TLS record of type handshake; no HTTP method begins like that
@@ -124,7 +125,7 @@ class Knock:
             response.headers["WWW-Authenticate"] = 'Basic realm="ocpp-console", charset="UTF-8"'
         return refusal._replace(response=response.serialize())
 
-    def _judge(self, head: bytes, rest: bytes) -> Welcome | Refusal:
+    def _judge(self, head: bytes, rest: bytes) -> Welcome | Refusal | Unverified:
         """Judge a complete request head."""
         if not head.startswith(b"GET "):
             return self._answered(refusals.SOAP if b"soap" in (head + rest).lower() else refusals.NOT_GET)
@@ -140,6 +141,8 @@ class Knock:
         offered = offered_subprotocols(request.headers)
         identity = identity_of(request.path, self._terms.base_path)
         outcome = self._greet(codec, request, identity, offered)
+        if isinstance(outcome, Unverified):
+            return outcome
         if isinstance(outcome, Refusal):
             named = identity.guess if isinstance(identity, NoIdentity) else identity.text
             return self._answered(outcome)._replace(station=named, path=path, offered=offered)
@@ -147,7 +150,7 @@ class Knock:
 
     def _greet(
         self, codec: ServerProtocol, request: Request, identity: Identity | NoIdentity, offered: tuple[str, ...]
-    ) -> Welcome | Refusal:
+    ) -> Welcome | Refusal | Unverified:
         """Judge a request that is well-formed HTTP."""
         if not wants_upgrade(request.headers):
             return refusals.PLAIN_GET
@@ -160,7 +163,7 @@ class Knock:
         if choice.version is None:
             return Refusal("foreign_subprotocol", choice.text, 400)
         admitted = admission.judge(identity.text, request.headers, self.peer, secure=False)
-        if isinstance(admitted, Refusal):
+        if isinstance(admitted, (Refusal, Unverified)):
             return admitted
         findings = [*repair(request.headers), *admitted]
         if choice.version is not Version.V16:

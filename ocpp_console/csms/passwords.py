@@ -10,14 +10,14 @@ import os
 import re
 
 _COST, _BLOCK, _LANES = 1_024, 8, 1
-"""scrypt: some 2 ms and 1 MiB for a hash. A station's password is random or ought to be, and after a power cut
-thousands of stations bring theirs at once."""
+"""scrypt: some 2 to 6 ms and 1 MiB for a hash. A station's password is random or ought to be, and after a power cut
+thousands of stations bring theirs at once: they are hashed in threads (`Checker`), and frames go on meanwhile."""
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){16,20}")
 _HEX_BYTES = re.compile(rb"(?:[0-9A-Fa-f]{2}){1,64}")
 
 _REMEMBERED = 20_000
 _verified: dict[tuple[str, bytes], bool] = {}
-"""What was found right before in this run, as (hash, keyed digest): a station that comes back costs microseconds."""
+"""What was found right or wrong before in this run, by (hash, keyed digest): who comes back costs microseconds."""
 _RUN_KEY = os.urandom(32)
 
 
@@ -36,18 +36,34 @@ def _hash(secret: bytes, salt: bytes) -> bytes:
     return hashlib.scrypt(secret, salt=salt, n=_COST, r=_BLOCK, p=_LANES, dklen=32)
 
 
+def remembered(received: bytes, kept: str) -> str | None:
+    """What `matches` said before of the same; None when it has to be worked out."""
+    told = [(form, _verified.get((kept, _digest(secret)))) for form, secret in _forms(received)]
+    if any(right is None for _, right in told):
+        return next((form for form, right in told if right), None)
+    return next((form for form, right in told if right), "")
+
+
 def matches(received: bytes, kept: str) -> str:
-    """How what came in a handshake is the password that was kept: "plain", "hex", or empty when it is not."""
+    """How what came in a handshake is the password that was kept: "plain", "hex", or empty when it is not.
+
+    Takes some milliseconds unless it is `remembered`; may run in a thread.
+    """
     for form, secret in _forms(received):
-        digest = hmac.digest(_RUN_KEY, secret, "sha256")
-        if (kept, digest) in _verified:
-            return form
-        if _right(secret, kept):
+        key = kept, _digest(secret)
+        right = _verified.get(key)
+        if right is None:
+            right = _right(secret, kept)
             if len(_verified) >= _REMEMBERED:
                 _verified.clear()
-            _verified[kept, digest] = True
+            _verified[key] = right
+        if right:
             return form
     return ""
+
+
+def _digest(secret: bytes) -> bytes:
+    return hmac.digest(_RUN_KEY, secret, "sha256")
 
 
 def _forms(received: bytes) -> list[tuple[str, bytes]]:

@@ -103,6 +103,7 @@ class Listener:
             for connection in list(board.everyone):
                 connection.cut("The console stopped.")
             await asyncio.sleep(0)
+        board.password_checks.end()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -10,6 +10,7 @@ from ocpp_console.csms.answers import AnswerContext
 from ocpp_console.csms.chronicle import Chronicle
 from ocpp_console.csms.handshake import Terms
 from ocpp_console.csms.ledger import Ledger
+from ocpp_console.csms.password_checks import PasswordChecks
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.events import HandshakeRefused
 from ocpp_console.protocol.frames import parse
@@ -62,6 +63,7 @@ class Switchboard(Chronicle):
         self.limits = limits
         admission = Admission(answers.fleet.station_settings, clock)
         self.terms = Terms(settings.path, settings.max_size, settings.compression, admission)
+        self.password_checks = PasswordChecks()
         self.rate = settings.station_rate
         self.online: dict[str, Connection] = {}
         """The connection of each station; the newest one that was taken."""

@@ -53,6 +53,7 @@ class Held(IntEnum):
     RATE = 1
     WRITING = 2
     TAKEOVER = 4
+    PASSWORD = 8
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -139,7 +140,7 @@ class Wire(asyncio.BufferedProtocol):
         return VIEW
 
     def buffer_updated(self, nbytes: int) -> None:
-        """Bytes came: use them up, then write once what they caused."""
+        """Bytes came, or nothing but the moment to go on: use them up, then write once what they caused."""
         self._outbox = []
         try:
             if self.phase is OPEN and self._tail is None and self._codec is None and RECEIVE[0] == TEXT:
@@ -382,8 +383,8 @@ class Wire(asyncio.BufferedProtocol):
     def _leave(self, phase: Phase) -> None:
         """Begin to go."""
         self.phase = phase
-        self.let_on(Held.RATE)
-        self.let_on(Held.TAKEOVER)
+        for why in (Held.RATE, Held.TAKEOVER, Held.PASSWORD):
+            self.let_on(why)
         self.leaving()
 
     def _finish_writing(self) -> None:

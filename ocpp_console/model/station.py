@@ -170,6 +170,7 @@ class Station:
         )
         self.trail.connected(fact.at, self.interval)
         self.connection_count += 1
+        self.first_seen = self.first_seen or fact.at  # it may have been set up before it ever came
         self.last_seen = fact.at
         self.last_address = fact.address
         self.last_path = fact.path

@@ -108,6 +108,9 @@ async def test_keys_are_read_and_written_in_parts_and_merged_in_order(api):
     told = await api.asked("POST", "/api/stations/CP1/variables/get", json=body)
     assert [each["value"] for each in told["results"]] == ["1", "2", "3"]
     assert [payload["key"] for _, payload in charger.asked] == [["A", "B"], ["C"]]
+    charger.answers["GetConfiguration"] |= {"unknownKey": ["X"]}
+    told = await api.asked("POST", "/api/stations/CP1/variables/get", json={"variables": [{"variable": "X"}]})
+    assert "does not know this key" in told["results"][0]["text"]
     charger.answers["ChangeConfiguration"] = {"status": "Accepted"}
     body = {"variables": [{"variable": "B", "value": "2"}]}
     came = await api.asked("POST", "/api/stations/CP1/variables/set", json=body)

@@ -1,6 +1,9 @@
 """What is set for a station holds: at the handshake, in answers, in procedures, and after a restart."""
 
+import asyncio
 import base64
+import hashlib
+import threading
 from pathlib import Path
 
 import pytest
@@ -108,6 +111,30 @@ async def test_whoever_guesses_is_not_listened_to_for_a_while(api):
     response = await refused(api, "CP1", additional_headers=basic("CP1", PASSWORD.encode()))
     assert response.status_code == 429
     assert api.engine.fleet.attempts[-1].reason == "too_many_passwords"
+
+
+async def test_passwords_are_worked_out_while_other_stations_are_served(api, monkeypatch, until):
+    await api.asked("PUT", "/api/stations/CP1", 201, json={"password": PASSWORD})
+    began, go_on, real = threading.Event(), threading.Event(), hashlib.scrypt
+
+    def slow(*args, **options):
+        began.set()
+        assert go_on.wait(10)
+        return real(*args, **options)
+
+    monkeypatch.setattr(hashlib, "scrypt", slow)
+    joining = asyncio.create_task(api.charger("CP1", additional_headers=basic("CP1", PASSWORD.encode())))
+    leaving = asyncio.create_task(api.charger("CP1", additional_headers=basic("CP1", b"wrong")))
+    await until(began.is_set)
+    other = await api.charger("CP2")
+    await other.call("Heartbeat", {})
+    assert not joining.done()
+    leaving.cancel()  # this one is gone when its password is known
+    go_on.set()
+    await asyncio.wait_for(joining, 10)
+    assert (await api.asked("GET", "/api/stations/CP1"))["first_seen"] is not None
+    monkeypatch.setattr(hashlib, "scrypt", None)  # who was right once is known for this run
+    await api.charger("CP1", additional_headers=basic("CP1", PASSWORD.encode()))
 
 
 async def test_a_password_is_taken_back_with_null_and_stays_when_it_is_left_out(api):
