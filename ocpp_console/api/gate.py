@@ -3,8 +3,10 @@
 The outermost layer, so that nothing behind it sees a request that it does not let through.
 """
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +23,12 @@ App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
 MOST_BODY = 4 << 20
 """Bytes of a request's body."""
+MOST_REQUESTS = 200
+"""At once, streams included; whoever comes then is told to try again."""
 MOST_DISCARDED = 64 << 20
 """Bytes of a body that is too large that are read and thrown away, so that the client hears why it was refused."""
+BODY_SECONDS = 30.0
+"""For a whole body to arrive: whoever sends a byte now and then would hold a place for ever."""
 OPEN_PATHS = frozenset({"/healthz"})
 """What may be asked without the token: whether the console lives, and nothing else."""
 _JSON = "application/json"
@@ -36,11 +42,20 @@ class Gate:
         self._app = app
         self._token = token.encode()
         self._names = names
+        self._requests = 0
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] != "http":
             return
+        self._requests += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._requests -= 1
+
+    async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Let it through, or say why not."""
         headers = Headers(scope=scope)
         refused = self._refused(headers, scope["path"])
         if refused is None and _length(headers) > MOST_BODY:
@@ -61,7 +76,12 @@ class Gate:
             return problem_response(421, text)
         if _foreign(headers, host):
             return problem_response(403, "A web page of another origin asked; pages must not drive the console.")
-        if path in OPEN_PATHS or self._knows_token(headers.get("authorization", "")):
+        if path in OPEN_PATHS:
+            return None
+        if self._requests > MOST_REQUESTS:
+            text = f"{MOST_REQUESTS} requests are being answered, streams included: try again in a moment."
+            return problem_response(503, text, {"Retry-After": "1"})
+        if self._knows_token(headers.get("authorization", "")):
             return None
         given = "Authorization" in headers
         what = "The token is wrong" if given else "The API wants a token"
@@ -110,30 +130,44 @@ def _too_large_text() -> str:
     return f"The body is too large: at most {MOST_BODY >> 20} MiB are taken."
 
 
+def _too_slow() -> Problem:
+    return Problem(408, f"The body did not arrive within {BODY_SECONDS:g} s.", {"Connection": "close"})
+
+
 async def _discard(receive: Receive, already: int = 0) -> None:
     """Read a body to its end, or to the end of patience, and keep nothing of it."""
-    while already < MOST_DISCARDED:
-        message = await receive()
-        already += len(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BODY_SECONDS):
+            while already < MOST_DISCARDED:
+                message = await receive()
+                already += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return
 
 
 def _limited(receive: Receive) -> Receive:
-    """The same, but a body that does not say its length is cut off where it becomes too large."""
-    taken = 0
+    """The same, but a body is cut off where it becomes too large, and when it takes too long to come."""
+    taken, whole = 0, False
+    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
 
-    async def count() -> Message:
-        nonlocal taken
-        message = await receive()
+    async def next_part() -> Message:
+        nonlocal taken, whole
+        if whole:
+            return await receive()  # who asked goes away: that may take its time
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise _too_slow() from None
+        whole = not message.get("more_body")
         taken += len(message.get("body", b""))
         if taken > MOST_BODY:
-            if message.get("more_body"):
+            if not whole:
                 await _discard(receive, taken)
             raise Problem(413, _too_large_text(), {"Connection": "close"})
         return message
 
-    return count
+    return next_part
 
 
 def _as_json(scope: MutableMapping[str, Any]) -> None:

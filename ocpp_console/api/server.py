@@ -15,6 +15,7 @@ from ocpp_console.addresses import ANY_ADDRESS
 from ocpp_console.api import running
 from ocpp_console.api.application import application
 from ocpp_console.api.metrics import Latencies
+from ocpp_console.api.punctual import PunctualProtocol
 from ocpp_console.api.running import RunningConsole
 from ocpp_console.api.token import Token, token_of
 from ocpp_console.clock import iso
@@ -24,8 +25,8 @@ from ocpp_console.events import NoteWritten
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
-MOST_REQUESTS = 200
-"""At once, streams included; whoever comes then is told to try again."""
+MOST_CONNECTIONS = 1_000
+"""Idle ones included; the gate keeps requests within its own limit."""
 COUNT_SECONDS = 1.0
 GRACE_SECONDS = 1
 """For requests under way when the console stops."""
@@ -78,11 +79,12 @@ class ApiService:
             app,
             lifespan="off",
             ws="none",
+            http=PunctualProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_REQUESTS,
+            limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         QUIET.setLevel(logging.CRITICAL + 1)

@@ -7,7 +7,7 @@ import stat
 import httpx
 import pytest
 
-from ocpp_console.api import running
+from ocpp_console.api import gate, punctual, running
 from ocpp_console.api.server import ApiService
 from ocpp_console.csms.sockets import ListenError
 from ocpp_console.engine import Engine
@@ -152,3 +152,44 @@ async def test_without_the_setting_there_is_no_api():
     engine = console(Settings())
     assert isinstance(engine, Engine)
     assert not [each for each in engine.services if isinstance(each, ApiService)]
+
+
+async def raw(api, request: bytes) -> bytes:
+    """What comes back for these bytes, until the console hangs up."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(api.url).port)
+    writer.write(request)
+    try:
+        return await asyncio.wait_for(reader.read(), 10)
+    finally:
+        writer.close()
+
+
+async def test_a_body_that_comes_too_slowly_is_given_up(api, monkeypatch):
+    monkeypatch.setattr(gate, "BODY_SECONDS", 0.2)
+    token = api.http.headers["authorization"]
+    head = f"POST /api/stations/X/calls/Reset HTTP/1.1\r\nHost: localhost\r\nAuthorization: {token}\r\n"
+    for length in (100, 10_000_000):
+        told = await raw(api, f"{head}Content-Length: {length}\r\n\r\n{{".encode())
+        assert told.startswith(b"HTTP/1.1 408" if length == 100 else b"HTTP/1.1 413")
+        assert b"problem+json" in told
+    assert not api.engine.problems
+
+
+async def test_a_head_that_never_ends_is_given_up_and_tls_is_told_apart(api, monkeypatch):
+    monkeypatch.setattr(punctual, "HEAD_SECONDS", 0.2)
+    for request in (b"", b"GET /healthz HTTP/1.1\r\nHost: lo"):
+        told = await raw(api, request)
+        assert told.startswith(b"HTTP/1.1 408")
+        assert b"No whole request arrived" in told
+    assert b"use http://" in await raw(api, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
+    two = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    assert (await raw(api, two + two[:20])).count(b'{"status":"ok"}') == 1
+
+
+async def test_too_many_requests_at_once_are_told_to_try_again(api, monkeypatch):
+    monkeypatch.setattr(gate, "MOST_REQUESTS", 1)
+    async with api.http.stream("GET", "/api/events") as stream:
+        assert stream.status_code == 200
+        assert "try again" in await api.refused("GET", "/api/stations", 503)
+        assert (await api.http.get("/healthz")).status_code == 200
+    assert not api.engine.problems
