@@ -303,6 +303,7 @@ class Connection(Wire):
 
     def leaving(self) -> None:
         """The peer has a moment to agree; whoever goes waits for no place."""
+        self.let_on(Held.PASSWORD)
         if self.board.taking_over.get(self.identity) is self:
             del self.board.taking_over[self.identity]
         self.deadline = self.board.loop.time() + self.board.limits.close

@@ -383,8 +383,8 @@ class Wire(asyncio.BufferedProtocol):
     def _leave(self, phase: Phase) -> None:
         """Begin to go."""
         self.phase = phase
-        for why in (Held.RATE, Held.TAKEOVER, Held.PASSWORD):
-            self.let_on(why)
+        self.let_on(Held.RATE)
+        self.let_on(Held.TAKEOVER)
         self.leaving()
 
     def _finish_writing(self) -> None:
