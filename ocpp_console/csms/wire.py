@@ -50,10 +50,7 @@ OPEN, DRAINING = Phase.OPEN, Phase.DRAINING
 class Held(IntEnum):
     """Reasons not to read from a socket; they add up."""
 
-    RATE = 1
-    WRITING = 2
-    TAKEOVER = 4
-    PASSWORD = 8
+    RATE, WRITING, TAKEOVER, PASSWORD = 1, 2, 4, 8
 
 
 def text_frame(payload: bytes) -> bytes:
