@@ -9,7 +9,7 @@ _FAIL_ON = Argument(
     default="warning",
     choices=("info", "warning", "critical", "never"),
 )
-_FORMATS = ("facts", "trace", "debugkit", "csv", "text", "markdown")
+_FORMATS = ("facts", "trace", "debugkit", "csv", "text", "markdown", "mermaid", "plantuml")
 _HOW = (
     Argument(
         "--format", "format of what is written; otherwise by the ending of its name", choices=_FORMATS, short="-f"

@@ -170,6 +170,8 @@ def test_the_file_of_an_older_export_beside_it_is_not_mixed_in(tmp_path):
         ("a.csv", "csv"),
         ("a.log", "text"),
         ("a.md", "markdown"),
+        ("a.mmd", "mermaid"),
+        ("a.puml", "plantuml"),
         ("a.docx", None),
         (Path("a"), None),
     ],

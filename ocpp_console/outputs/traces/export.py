@@ -13,6 +13,7 @@ from typing import IO, Any, NamedTuple
 
 from ocpp_console.events import Fact, StationConnected
 from ocpp_console.model.messages import Message
+from ocpp_console.outputs.traces.diagram_writers import MermaidWriter, PlantUmlWriter
 from ocpp_console.outputs.traces.fact_writers import DebugKitWriter, FactsWriter, TextWriter, TraceWriter
 from ocpp_console.outputs.traces.redaction import Redaction, Veil
 from ocpp_console.outputs.traces.row_writers import CsvWriter, MarkdownWriter
@@ -48,6 +49,8 @@ FORMATS: dict[str, Format] = {
         Format("csv", (".csv",), "one line for a call and its answer, for spreadsheets", CsvWriter, True),
         Format("text", (".txt", ".log"), "one line for each frame, as the Python package ocpp logs them", TextWriter),
         Format("markdown", (".md",), "a table for reports and issues", MarkdownWriter, True),
+        Format("mermaid", (".mmd", ".mermaid"), "a sequence diagram for Mermaid", MermaidWriter, True),
+        Format("plantuml", (".puml", ".plantuml"), "a sequence diagram for PlantUML", PlantUmlWriter, True),
     )
 }
 
