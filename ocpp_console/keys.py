@@ -144,6 +144,15 @@ KEYS: tuple[Key, ...] = (
     Key("messages.session", "e", "to_session", "session", "To the session that the message belongs to", "messages"),
     Key("messages.comment", "semicolon", "comment", "comment", "Write a comment on the row", "messages"),
     Key("messages.filters", "l", "saved_filters", "filters", "Saved filters: use, keep this one, forget", "messages"),
+    Key(
+        "sequence.export",
+        "x",
+        "export_sequence",
+        "export",
+        "Write the diagram: Mermaid, PlantUML…",
+        "sequence",
+    ),
+    Key("page.sequence", "u", "sequence", "sequence", "Sequence diagram: station, session or marked rows", "page"),
     Key("page.only", "v", "only", "only this", "Only this station, action, session, tag, value…", "page"),
     # message detail
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
@@ -173,6 +182,7 @@ BY_ID: dict[str, Key] = {key.id: key for key in KEYS}
 FOOTERS: dict[str, tuple[str, ...]] = {
     "stations": ("station.start", "station.stop", "station.reset", "station.firmware", "station.command", "app.help"),
     "messages": ("list.open", "list.follow", "page.filter", "page.station_only", "page.zoom", "app.help"),
+    "sequence": ("list.open", "list.follow", "sequence.export", "page.station_only", "page.back", "app.help"),
     "tags": ("tags.accept_unknown", "tags.add", "tags.edit", "tags.remove", "tags.policy", "app.help"),
     "variables": (
         "station.configuration",

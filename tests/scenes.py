@@ -139,6 +139,13 @@ SCENES: tuple[Scene, ...] = (
     Scene("charging", "What limits a running session, drawn as a curve", (limited, "7 down"), (140, 38)),
     Scene("findings", "What is odd about the chargers, what it means and what to do", ("0 down",), (140, 38)),
     Scene("findings-80x24", "Findings in a small terminal", ("0",), NARROW, False),
+    Scene(
+        "sequence",
+        "What the chargers and the console said to each other, as a sequence diagram",
+        ("2 u full_stop",),
+        (150, 38),
+    ),
+    Scene("sequence-80x24", "A station's sequence diagram in a small terminal", ("down u",), NARROW, False),
     Scene("help", "Every key, those of the focused pane first", ("question_mark",), (120, 40)),
     Scene("message-detail-80x24", "One message in a small terminal", ("2 enter",), NARROW, False),
     Scene("doors-80x24", "Doors in a small terminal", ("9",), NARROW, False),

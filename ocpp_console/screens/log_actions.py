@@ -172,6 +172,14 @@ class LogActions(Pane):
         if missing:
             self.say(missing)
 
+    def show_sequence(self) -> None:
+        """Draw what was marked, or the station under the cursor, or what is shown, as a sequence diagram."""
+        from ocpp_console.screens.sequence import SequencePage, of_log
+
+        here = None if self.listing.following else self.listing.record
+        subjects = of_log(self._engine, self.listing.record, self.rows.wanted)
+        self.app.push_screen(SequencePage(self._engine, subjects, here))
+
     # ------------------------------------------------------------- notes and filters
 
     def action_comment(self) -> None:

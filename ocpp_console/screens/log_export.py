@@ -122,17 +122,27 @@ class ExportRun(ModalScreen[str]):
         self.dismiss("; ".join((f"{done.rows:,} lines written to {files}", *done.words, *left)) + ".")
 
 
-async def export_log(screen: Screen[Any], engine: "Engine", keep: Callable[[Message], bool] | None) -> None:
-    """Ask where to and how, then write the log, or what `keep` lets through. To be run in a worker."""
+async def export_log(
+    screen: Screen[Any],
+    engine: "Engine",
+    keep: Callable[[Message], bool] | None,
+    *,
+    name: str = FILE_NAME,
+    what: str = "",
+) -> None:
+    """Ask where to and how, then write the log, or what `keep` lets through. To be run in a worker.
+
+    `name` is the file proposed, `what` says what is written.
+    """
     app = screen.app
 
     def say(text: str, severity: SeverityLevel = "information") -> None:
         screen.notify(visible(text, 600), severity=severity, timeout=12, markup=False)
 
-    what = "what the filter shows" if keep is not None else "the whole log"
+    what = what or ("what the filter shows" if keep is not None else "the whole log")
     endings = ", ".join(each.endings[0] for each in FORMATS.values())
     text = f"Write {what} to a file; its ending tells the format ({endings}):"
-    path = await app.push_screen_wait(PathPrompt(text, str(Path.home() / FILE_NAME), "Write", must_exist=False))
+    path = await app.push_screen_wait(PathPrompt(text, str(Path.home() / name), "Write", must_exist=False))
     if path is None:
         return
     form = format_of(path)

@@ -289,6 +289,10 @@ class MessagesPage(Page):
         """Only what is like the row under the cursor."""
         self._log.only()
 
+    def action_sequence(self) -> None:
+        """The marked rows, or the station under the cursor, as a sequence diagram."""
+        self._log.show_sequence()
+
     def action_copy(self) -> None:
         """The frames of the row, call above answer."""
         copy_message(self, self.query_one(RecordTable).record)

@@ -86,6 +86,16 @@ class OverviewPage(Page):
         """The log with only what is like its row under the cursor."""
         self.log_pane.only()
 
+    def action_sequence(self) -> None:
+        """The sequence diagram of the log when it has the focus, else of the station under the cursor."""
+        from ocpp_console.screens.sequence import SequencePage, of_station
+
+        station = self.stations.record
+        if isinstance(self.focused_pane, MessagesPane) or station is None:
+            self.log_pane.show_sequence()
+        else:
+            self.app.push_screen(SequencePage(self.engine, [of_station(station.identity)]))
+
     def action_copy(self) -> None:
         """The frames of the message, or the identity of the station under the cursor."""
         pane = self.focused_pane

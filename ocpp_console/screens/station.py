@@ -202,6 +202,12 @@ class StationPage(Page):
             name = names[(names.index(self.identity) + step) % len(names)]
             self.app.switch_screen(StationPage(self.engine, name))
 
+    def action_sequence(self) -> None:
+        """What it and the console said to each other, as a diagram."""
+        from ocpp_console.screens.sequence import SequencePage, of_station
+
+        self.app.push_screen(SequencePage(self.engine, [of_station(self.identity)]))
+
     def action_copy(self) -> None:
         """The message under the cursor, or the card."""
         pane = self.focused_pane

@@ -149,7 +149,7 @@ class TransactionsPage(Page):
     kind = "transactions"
     HELP = (
         "Charging sessions, newest first. The session under the cursor is drawn below; "
-        "X stops it, enter opens its station."
+        "X stops it, enter opens its station, u draws its messages as a sequence diagram."
     )
     DEFAULT_CSS = """
     TransactionsPage #sessions { height: 1fr; layout: vertical; }
@@ -185,6 +185,15 @@ class TransactionsPage(Page):
         from ocpp_console.screens.station import StationPage
 
         self.app.push_screen(StationPage(self.engine, event.record.station))
+
+    def action_sequence(self) -> None:
+        """What was said about the session under the cursor, as a diagram."""
+        from ocpp_console.screens.sequence import SequencePage, of_session, of_station
+
+        transaction = self.query_one(SessionPane).transaction
+        if transaction is not None:
+            subjects = [of_session(transaction), of_station(transaction.station)]
+            self.app.push_screen(SequencePage(self.engine, subjects))
 
     def action_command(self, shortcut: str) -> None:
         """Commands go to the session's station; X stops this very session."""

@@ -254,7 +254,7 @@ async def test_a_trouble_of_the_store_is_said_as_far_as_there_is_room(open_conso
         ({"station.reset": "f"}, "list.follow"),
         ({"app.help": "S"}, "station.start"),
         ({"list.mark": "p"}, "tags.policy"),
-        ({"tags.policy": "u"}, ""),
+        ({"tags.policy": "h"}, ""),
         ({"page.filter": "?"}, "app.help"),
     ],
 )
