@@ -1,16 +1,30 @@
 """The message log as an operator works with it: memory and database as one, with marks, comments and saved filters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from ocpp_console.log_search import Found, LogSearch, Progress, go_on
 from ocpp_console.model.annotations import Annotations
 from ocpp_console.model.fleet import Fleet
-from ocpp_console.model.messages import FilterError, Message, MessageFilter
+from ocpp_console.model.messages import FilterError, Message, MessageFilter, State
 from ocpp_console.model.saved_filters import SavedFilters
 from ocpp_console.store.changes import Change
 from ocpp_console.store.documents import Documents
 from ocpp_console.store.history import History
 from ocpp_console.store.problems import StoreProblem
+
+MOST_OPEN = 500
+"""Rows without an answer that are found on disk for one question."""
+
+
+class News(NamedTuple):
+    """What came to the log."""
+
+    found: Found
+    open: list[int]
+    """Numbers of the rows looked at that wait for an answer, whether they fit or not: the answer may make them fit."""
+    newest: int
+    """The highest number of all rows."""
 
 
 class LogBook:
@@ -64,12 +78,9 @@ class LogBook:
         before: int | None = None,
         limit: int = 200,
         progress: Progress = go_on,
-        *,
-        after: int | None = None,
     ) -> Found:
         """The newest rows below the number `before` (None: of all) that fit, oldest first: from memory, then from disk.
 
-        With `after` only rows above that number, as far as they are in memory: for whoever follows the log.
         `reached` of the result is the `before` of the next page. A search through much of a large log can be followed
         and ended by `progress`.
 
@@ -79,18 +90,59 @@ class LogBook:
         rows = self._fleet.messages
         fitting: list[Message] = []
         for message in reversed(rows):
-            if after is not None and message.seq <= after:
-                break
             if (before is None or message.seq < before) and (words is None or words.matches(message)):
                 fitting.append(message)
                 if len(fitting) >= limit:
                     return Found(fitting[::-1], message.seq, False)
-        if after is not None:
-            return Found(fitting[::-1], after + 1, True)
         if len(rows) and (before is None or before > rows[0].seq):
             before = rows[0].seq
         older = await self.search.page(words, before, limit - len(fitting), progress)
         return Found([*older.rows, *fitting[::-1]], older.reached, older.ended)
+
+    async def news(
+        self,
+        words: MessageFilter | None,
+        after: int,
+        before: int | None = None,
+        limit: int = 200,
+        again: Iterable[int] = (),
+    ) -> News:
+        """What came to the log above the number `after`, for whoever follows it; wherever the rows are.
+
+        `again` are rows that were open when they were seen: they may fit now, or fit no more.
+
+        Raises:
+            StoreProblem: the database cannot be read.
+        """
+        rows = self._fleet.messages
+        looked_again = [row for seq in again if (row := rows.by_seq(seq) or await self._stored(seq)) is not None]
+        newest = rows[-1].seq if len(rows) else 0
+        fitting, still_open, reached = [], [row.seq for row in looked_again if row.state is State.OPEN], after + 1
+        for row in rows[rows.position(after + 1) : rows.position(before) if before is not None else len(rows)][::-1]:
+            if row.state is State.OPEN:
+                still_open.append(row.seq)
+            if words is None or words.matches(row):
+                fitting.append(row)
+            if len(fitting) >= limit:
+                reached = row.seq
+                break
+        found = Found(fitting[::-1], reached, reached <= after + 1)
+        oldest = rows[0].seq if len(rows) else newest + 1
+        if found.ended and oldest > after + 1:  # some may have left the memory already
+            lower = min(oldest, before) if before is not None else oldest
+            older = await self.search.page(words, lower, limit - len(fitting), after=after)
+            found = Found([*older.rows, *found.rows], older.reached, older.ended)
+            without_answer = MessageFilter.parse("~open", 0)
+            assert isinstance(without_answer, MessageFilter)
+            waiting = await self.search.page(without_answer, lower, MOST_OPEN, after=after)
+            still_open += [row.seq for row in waiting.rows]
+        settled = [row for row in looked_again if words is None or words.matches(row)]
+        return News(found._replace(rows=[*settled, *found.rows]), still_open, newest)
+
+    async def _stored(self, seq: int) -> Message | None:
+        """The row with this number, from the database."""
+        found = await self.search.page(None, seq + 1, 1, after=seq - 1)
+        return found.rows[0] if found.rows else None
 
     def _version_of(self, station: str) -> str:
         """The version of a station, for connections whose beginning is not in the file."""

@@ -66,20 +66,23 @@ class LogSearch:
         before: int | None = None,
         limit: int = PAGE_ROWS,
         progress: Progress = go_on,
+        *,
+        after: int = 0,
     ) -> Found:
         """The newest rows below the number `before` (None: of all) that fit, `limit` of them or a few more.
 
+        With `after` only rows above that number, and the search ends there.
         `progress` is called after each piece, at the latest every few thousand rows; when it says no, what was found
         so far is returned.
         """
         finder = Finder(self._history, words.node if words is not None else None)
         end = await self._end()
         start = high = min(before, end) if before is not None else end
-        lowest = await finder.lowest()
+        lowest = max(await finder.lowest(), after + 1)
         fitting: list[Message] = []
         while high > lowest:
             step = await finder.step(high, max(limit, FOLDED_AT_ONCE))
-            for some, last in _pieces(step.rows):
+            for some, last in _pieces([row for row in step.rows if row[0] > after] if after else step.rows):
                 fitting[:0] = await self._judged(finder, some, words)
                 high = step.reached if last else some[-1][0]
                 if len(fitting) >= limit or not progress((start - high) / max(1, start - lowest)):

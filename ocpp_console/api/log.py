@@ -20,12 +20,17 @@ Before = Annotated[int | None, Query(ge=1, le=2**62, description="Rows below thi
 Limit = Annotated[int, Query(ge=1, le=1_000, description="Most rows")]
 FilterText = Annotated[str, Query(max_length=2_000, description="As on the screen: `~s AC-07 & ~e`")]
 
+MOST_AGAIN = 500
+"""Rows that are looked at again in one question."""
+
 
 class MessagePage(BaseModel):
     """A page of the log."""
 
     messages: list[MessageDocument]
     next: int | None
+    open: list[int] | None = None
+    newest: int | None = None
 
 
 def filter_of(request: Request, text: str) -> MessageFilter:
@@ -41,15 +46,28 @@ async def messages(
     request: Request,
     filter: FilterText = "",
     before: Before = None,
-    after: Annotated[int | None, Query(ge=0, le=2**62, description="Rows above this number, kept in memory")] = None,
+    after: Annotated[int | None, Query(ge=0, le=2**62, description="Only rows above this number")] = None,
+    again: Annotated[
+        str, Query(pattern="^[0-9,]*$", max_length=10_000, description="With `after`: also these rows")
+    ] = "",
     limit: Limit = 100,
 ) -> Response:
-    """The newest rows that fit, oldest first, from memory and the database; `next` is the next page's `before`."""
-    found = await engine_of(request).log.messages(filter_of(request, filter), before, limit, after=after)
+    """The newest rows that fit, oldest first, from memory and the database; `next` is the next page's `before`.
+
+    To follow the log ask with `after`. The answer then tells `newest`, the next `after`, and `open`: rows that wait for
+    an answer, which may fit once they have it. Name them in `again`; they come first.
+    """
+    log, words, more = engine_of(request).log, filter_of(request, filter), {}
+    if after is None:
+        found = await log.messages(words, before, limit)
+    else:
+        numbers = {int(number) for number in again.split(",") if 0 < len(number) < 19}
+        found, waiting, newest = await log.news(words, after, before, limit, sorted(numbers)[-MOST_AGAIN:])
+        more = {"open": waiting, "newest": newest}
     parts = []
     for number, row in enumerate(found.rows, 1):
         parts.append(json.dumps(documents.message(row)))
         if not number % AT_ONCE:
             await asyncio.sleep(0)
-    following = "null" if found.ended else json.dumps(found.reached)
-    return Response(f'{{"messages":[{",".join(parts)}],"next":{following}}}', media_type="application/json")
+    rest = json.dumps({"next": None if found.ended else found.reached} | more)[1:]
+    return Response(f'{{"messages":[{",".join(parts)}],{rest}', media_type="application/json")

@@ -18,6 +18,10 @@ ASK_EVERY = 0.3
 """Seconds between two questions for newer rows."""
 ANSWER_SECONDS = 90.0
 """How long a row waits for its answer before it is shown without."""
+MOST_OPEN = 500
+"""Rows that wait for their answers; of more the oldest are shown without."""
+LOOKED_BACK = 2_000
+"""How many numbers back a call may be whose answer is still told."""
 
 Row = dict[str, Any]
 
@@ -30,22 +34,20 @@ def run(given: Given) -> int:
         raise WrongWords("--limit must be 0 or more.")
     console = console_of(given)
     limit = given.limit if given.limit is not None else FOLLOWED if given.follow else 100
-    last = _last_seq(console) if given.follow else 0  # asked first: what comes meanwhile is told, and told once
-    rows = _newest(console, given.filter or "", limit)
-    for row in rows:
-        _print(row, given.json)
-    if given.follow:
-        for row in _to_come(console, given.filter or "", last, {row["seq"] for row in rows}):
+    if not given.follow:
+        for row in _newest(console, given.filter or "", limit):
             _print(row, given.json)
+        return Exit.OK
+    for row in Following(console, given.filter or "").rows(limit):
+        _print(row, given.json)
     return Exit.OK
 
 
-def _newest(console: RunningConsole, words: str, limit: int, after: int | None = None) -> list[Row]:
-    """The newest rows, above a number or of all, oldest first, page by page."""
+def _newest(console: RunningConsole, words: str, limit: int, before: int | None = None) -> list[Row]:
+    """The newest rows, or those below a number, oldest first, page by page."""
     rows: list[Row] = []
-    before: int | None = None
     while len(rows) < limit:
-        page = _page(console, words, before=before, after=after, limit=min(PAGE, limit - len(rows)))
+        page = _page(console, words, before=before, limit=min(PAGE, limit - len(rows)))
         rows[:0] = page["messages"]
         before = page["next"]
         if before is None:
@@ -58,33 +60,55 @@ def _page(console: RunningConsole, words: str, **more: Any) -> Any:
     return console.ask("GET", "/messages", seconds=None, filter=words or None, **more).document
 
 
-def _last_seq(console: RunningConsole) -> int:
-    """The number of the newest row of all."""
-    rows = _page(console, "", limit=1)["messages"]
-    return int(rows[-1]["seq"]) if rows else 0
+class Following:
+    """The log as it grows: each row once, a call when it was answered."""
 
+    def __init__(self, console: RunningConsole, words: str) -> None:
+        """Asks nothing yet."""
+        self._console = console
+        self._words = words
+        self._last = 0
+        self._open: dict[int, float] = {}
+        """Calls without an answer, by number: since when they are known."""
 
-def _to_come(console: RunningConsole, words: str, last: int, shown: set[int]) -> Iterator[Row]:
-    """Rows above a number as they come, without those shown already: each once, calls when they were answered."""
-    waiting: dict[int, float] = {}
-    while True:
-        rows = _newest(console, words, MOST_NEW, after=last)
+    def rows(self, limit: int) -> Iterator[Row]:
+        """The newest `limit` rows that fit, then those to come."""
+        self._last = self._newest_of_all()
+        _page(self._console, self._words, limit=1)  # a filter that is none is told now
+        open_now = _page(self._console, "~open", after=max(0, self._last - LOOKED_BACK), limit=1_000)["open"]
+        self._open = dict.fromkeys((seq for seq in open_now if seq <= self._last), time.monotonic())
+        for row in _newest(self._console, self._words, limit, before=self._last + 1):
+            if row["seq"] not in self._open:
+                yield row
+        while True:
+            yield from self._news()
+            time.sleep(ASK_EVERY)
+
+    def _newest_of_all(self) -> int:
+        """The number of the newest row."""
+        rows = _page(self._console, "", limit=1)["messages"]
+        return int(rows[-1]["seq"]) if rows else 0
+
+    def _news(self) -> list[Row]:
+        """What came, or was answered, since the last time."""
+        numbers = ",".join(map(str, self._open)) or None
+        page = _page(self._console, self._words, after=self._last, again=numbers, limit=PAGE)
+        rows, newest, still_open = page["messages"], page["newest"], self._take_open(page)
+        while page["next"] is not None and len(rows) < MOST_NEW:
+            page = _page(self._console, self._words, after=self._last, before=page["next"], limit=PAGE)
+            still_open |= self._take_open(page)
+            rows[:0] = page["messages"]
+        self._last = max(newest, self._last)
+        self._open = {seq: at for seq, at in self._open.items() if seq in still_open}
+        return [row for row in rows if row["seq"] not in self._open]
+
+    def _take_open(self, page: Any) -> set[int]:
+        """Wait for the answers of what is open on a page, as long as anybody would; returns their numbers."""
         now = time.monotonic()
-        for row in rows:
-            seq = row["seq"]
-            if seq in shown:
-                continue
-            if row["state"] == "open" and now - waiting.setdefault(seq, now) < ANSWER_SECONDS:
-                continue
-            waiting.pop(seq, None)
-            shown.add(seq)
-            yield row
-        there = {row["seq"] for row in rows}
-        waiting = {seq: at for seq, at in waiting.items() if seq in there}  # an answer may take a row out of the filter
-        top = max(there, default=last)
-        last = min(waiting) - 1 if waiting else top
-        shown = {seq for seq in shown if seq > last}
-        time.sleep(ASK_EVERY)
+        for seq in sorted(page["open"]):
+            self._open.setdefault(seq, now)
+        late = [seq for seq, at in self._open.items() if now - at > ANSWER_SECONDS]
+        return set(page["open"]).difference(late, sorted(self._open)[:-MOST_OPEN])
 
 
 def _print(row: Row, as_json: bool) -> None:

@@ -82,7 +82,8 @@ With --timeout it also waits for a console that is about to start.
         ),
         exits=_ASKED,
         examples=("log '~s AC-07' --follow", "log ~e --limit 1000 --json > errors.jsonl"),
-        words="With --json each message is one line; a call is told once it was answered.\n" + ASKING_WORDS,
+        words="With --json each message is one line. With --follow a call is told once it was answered, also one that\n"
+        "was begun before, or after 90 seconds without.\n" + ASKING_WORDS,
     ),
     Subcommand(
         "transactions",

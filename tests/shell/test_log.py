@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
 
 async def charged(shell, identity="CP1"):
     """A charger that charged, and charges again."""
@@ -51,11 +53,13 @@ class Following:
         command = [sys.executable, "-m", "ocpp_console", "log", "--follow", "--api", url, "--token", token, *words]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
+        self.came = threading.Event()
         self._reader = threading.Thread(target=lambda: self.lines.extend(iter(self._line, None)), daemon=True)
         self._reader.start()
 
     def _line(self):
         text = self.process.stdout.readline()
+        self.came.set()
         return text.rstrip("\n") if text else None
 
     async def ended(self):
@@ -87,6 +91,37 @@ async def test_follow_tells_what_comes_each_once_and_calls_with_their_answer(she
     assert [row["action"] for row in rows] == ["BootNotification", *["StatusNotification"] * 5, "Reset"]
     assert rows[-1]["verdict"] == "Accepted"
     assert len({row["seq"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("limit", ["0", "20"])
+async def test_follow_tells_calls_when_they_are_answered_wherever_they_are_by_then(house, until, limit):
+    shell = await house(log_rows=5)
+    charger = await shell.charger("CP1", boot=False)
+    early = shell.engine.request("CP1", "GetConfiguration", {})
+    await until(lambda: charger.asked)
+    words = "GetConfiguration | ~e & ClearCache | StatusNotification"
+    following = Following(shell.url, shell.engine.settings.api_token, "--json", "--limit", limit, words)
+    try:
+        other = await shell.charger("CP2")
+        while not following.lines:
+            await other.status(1, "Available")
+            await asyncio.to_thread(following.came.wait, 0.2)
+        late = shell.engine.request("CP2", "ClearCache", {})
+        await until(lambda: other.asked)
+        for _ in range(8):
+            await other.call("Heartbeat", {})
+        assert not {"GetConfiguration", "ClearCache"} & {row.action for row in shell.engine.fleet.messages}
+        for asked, by, answer in (
+            (early, charger, [3, early.id, {}]),
+            (late, other, [4, late.id, "GenericError", "", {}]),
+        ):
+            await by.socket.send(json.dumps(answer))
+            await until(lambda said=asked.action: any(said in line for line in following.lines), 30)
+    finally:
+        following.process.terminate()
+        await following.ended()
+    rows = [json.loads(line) for line in following.lines if "StatusNotification" not in line]
+    assert [(row["action"], row["state"]) for row in rows] == [("GetConfiguration", "result"), ("ClearCache", "error")]
 
 
 async def test_follow_ends_with_3_when_the_console_goes(shell, until):
