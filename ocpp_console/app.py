@@ -288,24 +288,17 @@ class ConsoleApp(App[None]):
             yield SystemCommand(title, key.help, partial(self._run_key, active.binding.action, active.node))
         if self.started:
             from ocpp_console.screens.duties import palette_entries
+            from ocpp_console.screens.log_actions import saved_filter_entries
 
             yield from palette_entries(self)
+            yield from saved_filter_entries(self)
         yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
-        for name, text in self.engine.log.filters if self.started else ():
-            run = partial(self._use_filter, text)
-            yield SystemCommand(f"Filter: {visible(name, 60)}", visible(f"Show only {text}", 200), run)
 
     def _run_key(self, action: str, node: DOMNode) -> None:
         """Run an action as its key would have, once the palette is gone."""
         self.call_later(self.run_action, action, node)
 
     # actions
-
-    def _use_filter(self, text: str) -> None:
-        """Show the log through a saved filter."""
-        from ocpp_console.screens.log_actions import show_filtered
-
-        self.run_worker(show_filtered(self, text))
 
     def action_picture(self) -> None:
         """Save the screen as it is."""
@@ -338,6 +331,12 @@ class ConsoleApp(App[None]):
 
         self.push_screen(DutiesScreen(self.engine))
 
+    def action_reload(self) -> None:
+        """Settings and idTags are read again."""
+        from ocpp_console.screens.reload import read_again
+
+        self.run_worker(read_again(self))
+
     def action_recording(self) -> None:
         """What is known of the trace that is shown."""
         from ocpp_console.screens.recording_view import RecordingView
@@ -354,7 +353,7 @@ class ConsoleApp(App[None]):
         """Pages exist once the engine runs; a recording is there when one was opened."""
         if action == "recording":
             return self.started and hasattr(self.engine, "recording")
-        if action in ("show_page", "seen", "help", "duties", "command_palette") and not self.started:
+        if action in ("show_page", "seen", "help", "duties", "reload", "command_palette") and not self.started:
             return False
         return super().check_action(action, parameters)
 

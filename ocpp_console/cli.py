@@ -107,19 +107,18 @@ def _run_plain(settings: Settings, given: Given) -> int:
     from ocpp_console.collector import collect_seldom
     from ocpp_console.headless import Headless
     from ocpp_console.keys import complaints_about
-    from ocpp_console.reloading import Reloading
-    from ocpp_console.services import console
+    from ocpp_console.reloading import reloading_of
 
     for text in complaints_about(settings.keys):
         print(f"ocpp-console: {visible(text, 1000)}", file=sys.stderr)
 
     async def tell() -> int:
         """Until the demo, a signal or the output ends it."""
-        engine = console(settings, given.chosen)
-        reloading = Reloading(engine, lambda: Given("", given.words, os.environ, flags=True).settings)
+        engine = _make_engine(settings, given)
+        reloading = reloading_of(engine)
         collecting = asyncio.create_task(collect_seldom())
         try:
-            return await Headless(engine, sys.stdout, reload=reloading.reload).run()
+            return await Headless(engine, sys.stdout, reload=reloading.reload if reloading else None).run()
         finally:
             collecting.cancel()
 
@@ -134,10 +133,10 @@ def _run_screen(settings: Settings, given: Given) -> int:
 
 
 def _make_engine(settings: Settings, given: Given) -> Any:
-    """The engine, imported when the first frame is on the screen."""
+    """The engine, imported when the first frame is on the screen; it can read the same flags and files again."""
     from ocpp_console.services import console
 
-    return console(settings, given.chosen)
+    return console(settings, given.chosen, load=lambda: Given("", given.words, os.environ, flags=True).settings)
 
 
 def _failed(error: Exception) -> int:

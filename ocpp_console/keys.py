@@ -170,6 +170,7 @@ KEYS: tuple[Key, ...] = (
     Key("app.palette", "colon,ctrl+p", "command_palette", "palette", "Everything by name, with its key", "app"),
     Key("app.help", "question_mark,f1", "help", "help", "This page of keys", "app"),
     Key("app.duties", "f4", "duties", "duties", "What the console does by itself, and switches for it", "app"),
+    Key("app.reload", "f3", "reload", "read again", "Read settings and the file of idTags again", "app"),
     Key("app.recording", "f2", "recording", "trace", "The opened trace: how far it is, bad lines", "app"),
     Key("app.picture", "f8,ctrl+g", "picture", "picture", "Save the screen as an SVG picture", "app"),
     Key("app.seen", "exclamation_mark", "seen", "seen", "Problems in the status line have been seen", "app"),

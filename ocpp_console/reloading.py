@@ -2,11 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from ocpp_console.engine import Engine
 from ocpp_console.model.id_tags import Policy
 from ocpp_console.settings import SETTINGS, Settings, SettingsProblem
 from ocpp_console.tag_file import TagFile, TagFileProblem
+
+if TYPE_CHECKING:
+    from ocpp_console.engine import Engine
 
 CHANGEABLE: dict[str, str] = {
     "strict": "",
@@ -32,21 +35,33 @@ CHANGEABLE: dict[str, str] = {
 
 
 class Reloading:
-    """How a running console takes in what was changed in its files."""
+    """How a running console takes in what was changed in its files. A service that does nothing unasked."""
 
-    def __init__(self, engine: Engine, load: Callable[[], Settings]) -> None:
+    def __init__(self, engine: "Engine", load: Callable[[], Settings]) -> None:
         """`load` gives the settings as flags, environment and file say now, or raises SettingsProblem."""
         self._engine = engine
         self._load = load
+        self._one_at_a_time = asyncio.Lock()
+        self.usable = True
+        """Whether everything read the last time could be used."""
+
+    async def start(self) -> None:
+        """Nothing: the engine has read everything by now."""
+
+    async def stop(self) -> None:
+        """Nothing."""
 
     async def reload(self) -> list[str]:
         """Read everything again; returns what came of it, in sentences. What cannot be used changes nothing."""
-        try:
-            fresh = self._load()
-        except SettingsProblem as problem:
-            return [f"Settings stay as they are: {problem}"]
-        told = list(self._settings(fresh)) or ["No setting changed."]
-        return told + await self._tag_file()
+        async with self._one_at_a_time:
+            self.usable = True
+            try:
+                fresh = self._load()
+            except SettingsProblem as problem:
+                self.usable = False
+                return [f"Settings stay as they are: {problem}"]
+            told = list(self._settings(fresh)) or ["No setting changed."]
+            return told + await self._tag_file()
 
     def _settings(self, fresh: Settings) -> Iterator[str]:
         """Let what may change take effect."""
@@ -73,7 +88,13 @@ class Reloading:
         try:
             return [tags.take(await asyncio.to_thread(tags.read))]
         except TagFileProblem as problem:
+            self.usable = False
             return [f"The idTags stay as they are: {problem.text}"]
+
+
+def reloading_of(engine: "Engine") -> Reloading | None:
+    """How this console reads its files again; None when it has none, as one that shows a trace."""
+    return next((each for each in engine.services if isinstance(each, Reloading)), None)
 
 
 def _shown(value: object) -> str:

@@ -3,20 +3,25 @@
 One line for each here; whatever it imports is imported only when it is used.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ocpp_console.engine import Engine, Service
 from ocpp_console.settings import Settings
 
 
-def console(settings: Settings, given: Iterable[str] = ()) -> Engine:
+def console(settings: Settings, given: Iterable[str] = (), *, load: Callable[[], Settings] | None = None) -> Engine:
     """An engine with all that its settings ask for; nothing runs before its `start`.
 
     `given` names the settings that are no defaults: what was chosen in an earlier run does not go before them.
+    `load` gives the settings as they are written by then: with it they are read again when somebody asks.
     """
     engine = Engine(settings)
     engine.duties.given.update(given)
     engine.services += _services(engine)
+    if load is not None:
+        from ocpp_console.reloading import Reloading
+
+        engine.services.append(Reloading(engine, load))
     return engine
 
 

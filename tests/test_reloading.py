@@ -3,7 +3,7 @@
 import pytest
 
 from ocpp_console.model.id_tags import IdTag, Policy
-from ocpp_console.reloading import CHANGEABLE, Reloading
+from ocpp_console.reloading import CHANGEABLE, reloading_of
 from ocpp_console.services import console
 from ocpp_console.settings import SETTINGS, load
 from ocpp_console.tag_file import TagFileProblem
@@ -31,9 +31,9 @@ class Running:
     async def start(self, text="", tags=None):
         """Begin with these files."""
         self.write(text, tags)
-        self.engine = console(self.settings())
+        self.engine = console(self.settings(), load=self.settings)
         await self.engine.start()
-        self.reload = Reloading(self.engine, self.settings).reload
+        self.reload = reloading_of(self.engine).reload
 
     def listed(self):
         """The tags of the list with their status."""

@@ -20,6 +20,7 @@ from ocpp_console.api.id_tags import id_tags
 from ocpp_console.api.log import log
 from ocpp_console.api.metrics import Latencies, metrics
 from ocpp_console.api.procedures import procedures
+from ocpp_console.api.reload import reload
 from ocpp_console.api.saved_commands import saved_commands
 from ocpp_console.api.station_settings import station_settings
 from ocpp_console.api.stations import stations
@@ -45,6 +46,7 @@ ROUTERS = (
     events,
     metrics,
     duties,
+    reload,
 )
 """Every subject of the API; the order is that of its description."""
 

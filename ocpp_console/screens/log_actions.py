@@ -1,9 +1,9 @@
 """What keys do in the message log beyond those of any list: search, jump, comment, saved filters, only this."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
+from textual.app import App, SystemCommand
 
 from ocpp_console.model.filter_conditions import All
 from ocpp_console.model.filter_payload import payloads, properties
@@ -19,6 +19,7 @@ from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
+    from ocpp_console.app import ConsoleApp
     from ocpp_console.engine import Engine
 
 KEEP = "\n"
@@ -269,6 +270,16 @@ async def show_filtered(app: App[Any], written: str) -> None:
     pane.station = ""
     pane.use_filter(written)
     pane.listing.focus()
+
+
+def saved_filter_entries(app: "ConsoleApp") -> Iterator[SystemCommand]:
+    """Every saved filter in the palette."""
+    for name, written in app.engine.log.filters:
+
+        def show(written: str = written) -> None:
+            app.run_worker(show_filtered(app, written))
+
+        yield SystemCommand(f"Filter: {visible(name, 60)}", visible(f"Show only {written}", 200), show)
 
 
 def _joined(present: str) -> str:

@@ -100,6 +100,14 @@ With --timeout it also waits for a console that is about to start.
         words=ASKING_WORDS,
     ),
     Subcommand(
+        "reload",
+        "have a running console read its settings and idTags again",
+        "ocpp_console.shell.reload",
+        ASKING,
+        exits=_ASKED,
+        words="Exit code 1: a file cannot be used, and nothing of it changed anything.\n" + ASKING_WORDS,
+    ),
+    Subcommand(
         "tags",
         "see and change the idTag list of a running console",
         TAGS,

@@ -66,7 +66,8 @@ async def house() -> AsyncIterator[Callable[..., Awaitable[House]]]:
     running: list[House] = []
 
     async def begin(**wishes: Any) -> House:
-        engine = console(Settings(**{**ORDINARY, **wishes}))
+        settings = Settings(**{**ORDINARY, **wishes})
+        engine = console(settings, load=lambda: settings)
         await engine.start()
         running.append(House(engine))
         return running[-1]

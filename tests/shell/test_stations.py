@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from ocpp_console.reloading import Reloading
+from ocpp_console.settings import load
 from ocpp_console.shell.printing import facts, table
 
 
@@ -106,3 +108,23 @@ def test_tables_fit_the_columns_there_are():
 
 def test_facts_leave_out_what_is_empty():
     assert facts([("vendor", "ACME"), ("serial", ""), ("x", None)]) == "vendor  ACME"
+
+
+async def test_files_are_read_again_and_what_came_of_it_is_told(house, tmp_path):
+    file = tmp_path / "config.toml"
+    shell = await house()
+    nothing = await shell.run("reload")
+    assert (nothing.code, nothing.err) == (1, "ocpp-console: This console has no files to read again.\n")
+    shell.engine.services.append(Reloading(shell.engine, lambda: load({}, {}, file, required=True)[0]))
+    file.write_text("read_only = true\npath = '/x'\n")
+    ran = await shell.run("reload")
+    changed, waiting = [line for line in ran.out.splitlines() if "read_only" in line or "path" in line]
+    assert (ran.code, changed) == (0, "read_only is now true.")
+    assert waiting.startswith("Changed, but only after a restart: ")
+    await shell.charger("CP1")
+    assert "read-only" in (await shell.run("call", "CP1", "Reset", '{"type": "Soft"}')).err
+    file.write_text("read_only = 7")
+    ran = await shell.run("reload", "--json")
+    assert (ran.code, ran.document["usable"]) == (1, False)
+    assert "read_only" in ran.document["told"][0]
+    assert shell.engine.settings.read_only
