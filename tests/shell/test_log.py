@@ -157,7 +157,7 @@ async def test_wait_sees_a_session_begin_and_end(shell):
     waiting = asyncio.create_task(shell.run("wait", "--until", "transaction", "--timeout", "20"))
     begun = 0
     while not waiting.done():
-        begun = await charger.start(1, "TAG3", 0)
+        begun = await charger.start(1, "TAG3", 100 + begun)  # the same values again would be the same session
         await asyncio.wait({waiting}, timeout=0.5)
     ran = await waiting
     assert ran.code == 0
