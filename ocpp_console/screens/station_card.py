@@ -60,14 +60,23 @@ def _connection(station: Station) -> list[Line]:
             _row("gone", (station.gone_reason or "never connected in this log", ATTENTION)),
         ]
     offered = ", ".join(link.offered) or "nothing"
-    how = f"  answered {link.subprotocol or 'nothing'}, offered {offered}"
-    security = ("TLS", GOOD) if link.secure else ("not encrypted (ws://)", ATTENTION)
+    how, way, path = f"answered {link.subprotocol or 'nothing'}, offered {offered}", "ws://", "path"
+    if _behind_broker(link.path):  # its own handshake and encryption are the gateway's, and not known
+        how, way, path = "behind a broker", "to the broker", "topic"
+    security = (
+        (f"TLS {way}" if path == "topic" else "TLS", GOOD) if link.secure else (f"not encrypted ({way})", ATTENTION)
+    )
     return [
-        _row("version", f"OCPP {link.version}", (how, QUIET)),
+        _row("version", f"OCPP {link.version}", (f"  {how}", QUIET)),
         _row("address", link.address, "  ", security),
-        _row("path", link.path),
+        _row(path, link.path),
         _row("connected", f"since {iso(link.since)}", (f"  {_times_word(station.connection_count)}", QUIET)),
     ]
+
+
+def _behind_broker(path: str) -> bool:
+    """A charger of gateway mode has the topic by which it was noticed in place of a path."""
+    return bool(path) and path[0] != "/" and "://" not in path
 
 
 def _set_by_hand(settings: StationSettings) -> list[Line]:
