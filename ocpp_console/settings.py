@@ -153,6 +153,9 @@ class Settings:
     answer_timeout: float = _setting(
         5.0, "seconds an MQTT service may take to answer, then the console does", group=_MQTT, least=0.1, most=60
     )
+    mqtt_qos: int = _setting(
+        1, "quality of service (0, 1, 2) of what the bridge publishes; EMQX's gateway has 2", group=_MQTT, most=2
+    )
     presence: bool = _setting(False, "publish who is connected to the bridge, retained", group=_MQTT)
 
     api: str = _setting(

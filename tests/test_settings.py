@@ -64,14 +64,18 @@ def test_each_setting_can_be_given_in_all_three_ways(name, file):
         tuple[str, ...]: '["::1"]',
         dict[str, str]: '{a.b="f5"}',
     }
-    special = {"fps": "20", "api": "[::1]:9180", "tariff": "1/h EUR", "station_tariffs": "A-*=free"}
+    special = {"fps": "20", "mqtt_qos": "2", "api": "[::1]:9180", "tariff": "1/h EUR", "station_tariffs": "A-*=free"}
     text = setting.choices[-1] if setting.choices else special.get(name, texts[setting.kind])
     toml = (
         f'"{text}"'
         if setting.choices
-        else {"fps": "20", "api": '"[::1]:9180"', "tariff": '"1/h EUR"', "station_tariffs": '{"A-*"="free"}'}.get(
-            name, tomls[setting.kind]
-        )
+        else {
+            "fps": "20",
+            "mqtt_qos": "2",
+            "api": '"[::1]:9180"',
+            "tariff": '"1/h EUR"',
+            "station_tariffs": '{"A-*"="free"}',
+        }.get(name, tomls[setting.kind])
     )
     by_flag, _ = load({name: text}, {}, file)
     by_environment, origins = load({}, {setting.environment: text}, file)

@@ -68,6 +68,10 @@ class BrokerClient(aiomqtt.Client):
         self._client.connect_timeout = seconds
         self._client._sock_recv = self._receive  # type: ignore[method-assign, assignment]
         self._take, self._published = on_message, on_published
+        self._handle_received = self._client._handle_pubrec
+        self._client._handle_pubrec = self._note_reason  # type: ignore[method-assign]
+        self._reasons: dict[int, int] = {}
+        """What the broker said when it received a message of QoS 2; paho leaves it aside."""
         self._buffer = b""
         self._at = 0
         self._thread = threading.get_ident()
@@ -146,7 +150,14 @@ class BrokerClient(aiomqtt.Client):
         self, client: Any, userdata: Any, mid: int, reason_code: ReasonCode, properties: Properties
     ) -> None:
         """The broker confirmed a message, or refused it."""
-        self._published(mid, reason_code.value)
+        self._published(mid, self._reasons.pop(mid, reason_code.value))
+
+    def _note_reason(self) -> MQTTErrorCode:
+        """PUBREC, the first of two answers to QoS 2: its reason code is the one that counts (MQTT 5 §3.5.2.1)."""
+        packet = self._client._in_packet["packet"]
+        if len(packet) > 2:
+            self._reasons[int.from_bytes(packet[:2], "big")] = packet[2]
+        return self._handle_received()
 
     def _on_unsubscribe(
         self, client: Any, userdata: Any, mid: int, reason_codes: list[ReasonCode], properties: Properties | None = None

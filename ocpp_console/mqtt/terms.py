@@ -14,7 +14,7 @@ from ocpp_console.settings import SETTINGS, Settings, SettingsProblem
 
 _GROUP = re.compile(r"[^/+#\0]{1,100}")
 GATEWAY_ONLY = ("respond", "share", "listen", "emqx_api")
-BRIDGE_ONLY = ("mqtt_commands", "mqtt_answers", "presence")
+BRIDGE_ONLY = ("mqtt_commands", "mqtt_answers", "mqtt_qos", "presence")
 ANY = "any"
 """Stands for every action among those that are allowed by MQTT."""
 T = TypeVar("T")

@@ -101,6 +101,7 @@ class Bridge:
         """A slice of work is due."""
         self._working: asyncio.Handle | None = None
         self._external = settings.mqtt_answers == "external"
+        self._qos = settings.mqtt_qos
         self._told_losses = 0
         self._reported: list[str] = []
         """What was reported about the link as it is now."""
@@ -261,7 +262,7 @@ class Bridge:
     def _post(self, link: Link, posted: Posted, done: Callable[[int], None]) -> None:
         """Hand a message to the link, which keeps it until the broker is there."""
         self.tally.mirrored += 1
-        link.publish(posted.topic, posted.payload, done=done)
+        link.publish(posted.topic, posted.payload, qos=self._qos, done=done)
 
     def _post_retained(self, topic: str, payload: bytes) -> None:
         """Hand over a message that the broker keeps."""

@@ -229,7 +229,7 @@ async def test_a_burst_is_taken_in_whole(broker: Mosquitto, wire: Callable[..., 
 def test_the_libraries_still_have_what_the_client_relies_on() -> None:
     for name in ("_client_connect", "_on_connect", "_on_disconnect", "_on_message", "_on_publish", "_on_socket_open"):
         assert hasattr(aiomqtt.Client, name), name
-    for name in ("_sock_recv", "_sock_close", "loop_read", "loop_write"):
+    for name in ("_sock_recv", "_sock_close", "_handle_pubrec", "loop_read", "loop_write"):
         assert hasattr(Paho, name), name
     assert ssl.create_default_context().check_hostname
 

@@ -42,6 +42,7 @@ def test_terms_of_the_defaults() -> None:
             {"gateway": False, "bridge": True, "mqtt_commands": ("BootNotification",)},
             "'BootNotification' is no",
         ),
+        ({"mqtt_qos": 2}, "--mqtt-qos means something with --bridge only"),
         ({"mqtt_answers": "external"}, "--mqtt-answers means something with --bridge only"),
     ],
 )
