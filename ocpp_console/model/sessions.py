@@ -87,7 +87,7 @@ def stop_called(site: Site, station: Station, message: Message, payload: Payload
 
 def _ended_by(transaction: Transaction, token: str) -> None:
     """The tag of an end is the session's own when it had none, else one of its group or a master pass."""
-    if not transaction.id_tag:
+    if not transaction.id_tag and not transaction.stop_tag:
         transaction.id_tag = token
     elif token and token.casefold() != transaction.id_tag.casefold():
         transaction.stop_tag = token
@@ -165,7 +165,12 @@ def transaction_event_called(site: Site, station: Station, message: Message, pay
         _supersede(site, transaction, message.at)
     tagged = bool(transaction.id_tag)
     if not tagged and "idToken" in payload:
-        transaction.id_tag = text(mapping(payload["idToken"]).get("idToken"))
+        token = text(mapping(payload["idToken"]).get("idToken"))
+        ends = payload.get("triggerReason") == "StopAuthorized" and payload.get("eventType") == "Updated"
+        if ends or transaction.stop_tag:
+            transaction.stop_tag = token  # nobody's tag began it (C02): this one came to end it
+        else:
+            transaction.id_tag = token
     back = _measure_event(transaction, message, payload)
     kind = payload.get("eventType")
     if kind == "Ended":

@@ -192,3 +192,16 @@ def test_what_is_shown_as_lasted_is_what_was_paid_for():
     t.exchange(traffic.start(id="s", timestamp="2026-11-20T10:00:00Z"), {"transactionId": 1, "idTagInfo": ACCEPTED})
     t.exchange(traffic.stop(1, id="x", timestamp="2026-11-20T11:59:00Z"), {"idTagInfo": ACCEPTED})
     assert ran_for(t.fleet.transactions.get("CP", "1"), t.at) == 119 * 60 * SECOND
+
+
+def test_a_tag_that_came_to_stop_a_session_is_not_the_one_that_pays():
+    t = tape("2.0.1")
+    nobody, master = {"idToken": "", "type": "NoAuthorization"}, {"idToken": "MASTER", "type": "ISO14443"}
+    t.exchange(traffic.start(version="2.0.1", id="1", idToken=nobody), {"idTokenInfo": ACCEPTED})
+    t.fleet.transactions.begun.clear()
+    stop = traffic.transaction_event(id="2", triggerReason="StopAuthorized", idToken=master)
+    t.exchange(stop, {"idTokenInfo": ACCEPTED})
+    t.exchange(traffic.stop("T1", "2.0.1", id="3", idToken=master), {"idTokenInfo": ACCEPTED})
+    session = t.fleet.transactions.get("CP", "T1")
+    assert (session.id_tag, session.stop_tag) == ("", "MASTER")
+    assert not t.fleet.transactions.begun
