@@ -57,6 +57,7 @@ KEYS: tuple[Key, ...] = (
     Key("page.zoom", "z", "zoom", "zoom", "One pane over the whole page, and back", "page"),
     Key("page.boot_answer", "b", "boot_answer", "boot answer", "Accept, hold or reject its boots (Pending…)", "page"),
     Key("station.words", "w", "station_words", "name", "Name and notes of the station", "page"),
+    Key("station.settings", "f12", "station_settings", "settings", "Set for the station: password, limits…", "page"),
     Key("station.forget", "delete", "forget", "forget", "Forget an offline station; asks first", "page"),
     Key("page.copy", "y", "copy", "copy", "Copy what the cursor is on to the clipboard", "page"),
     Key("page.next_pane", "tab", "app.focus_next", "next pane", "To the next pane", "page"),

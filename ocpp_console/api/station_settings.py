@@ -18,6 +18,7 @@ from ocpp_console.model.station_settings import (
     LONGEST_INTERVAL,
     LONGEST_NAME,
     LONGEST_NOTES,
+    LONGEST_PASSWORD,
     MOST_ITEMS,
     QUIRKS,
     StationSettings,
@@ -25,9 +26,6 @@ from ocpp_console.model.station_settings import (
 from ocpp_console.station_desk import SettingRefused
 
 station_settings = router("station settings")
-
-LONGEST_PASSWORD = 128
-"""Characters. OCPP has 16 to 20 bytes in 1.6 and 16 to 64 characters in 2.x; others are taken, to be tried."""
 
 
 def _known(names: tuple[str, ...], what: str) -> Callable[[Any], Any]:

@@ -15,6 +15,8 @@ LONGEST_INTERVAL = 604_800
 """Seconds; a week, as in the setting of the console."""
 LONGEST_NAME = 80
 LONGEST_NOTES = 10_000
+LONGEST_PASSWORD = 128
+"""Characters. OCPP has 16 to 20 bytes in 1.6 and 16 to 64 characters in 2.x; others are taken, to be tried."""
 
 QUIRKS = {
     "no_pings": "It cannot bear WebSocket pings: it is sent none.",

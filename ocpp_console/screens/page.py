@@ -231,6 +231,16 @@ class Page(Screen[None]):
         present = self.engine.station_settings.of(stations[0])
         self.app.push_screen(StationWords(stations[0], present.name, present.notes), decided)
 
+    def action_station_settings(self) -> None:
+        """Set things for the chosen station: its password, the version it may speak, limits, quirks."""
+        stations = self.stations_chosen()
+        if not stations:
+            self.say(self.no_station(), "warning")
+            return
+        from ocpp_console.screens.station_settings_form import open_form
+
+        open_form(self.app, self.engine, stations[0])
+
     def action_disconnect(self) -> None:
         """Close the connections of the chosen stations after a question; stations usually dial again at once."""
         chosen = self.stations_chosen()
