@@ -28,6 +28,7 @@ from ocpp_console.model.recollection import Recollection
 from ocpp_console.store import committer
 from ocpp_console.store.database import Database
 from ocpp_console.store.event_log import EventLog
+from ocpp_console.store.finder import Finder
 
 SECOND = 1_000_000
 NOON = 1_795_176_000 * SECOND
@@ -277,6 +278,13 @@ async def test_a_search_can_be_called_off_and_taken_up(stored: Stored) -> None:
     assert 0 < told[0] < told[1] < told[2] <= 1
     rest = await stored.search.page(words, found.reached)
     assert rest.ended
+
+
+async def test_open_calls_are_looked_for_where_no_reply_has_left(stored: Stored) -> None:
+    words = MessageFilter.parse("~o")
+    assert isinstance(words, MessageFilter)
+    step = await Finder(stored.search._history, words.node).step(1 << 30, 10_000)
+    assert len(step.rows) < len(stored.messages) // 3
 
 
 async def test_a_time_leads_to_its_row(stored: Stored) -> None:

@@ -18,10 +18,11 @@ class Hint(NamedTuple):
 
     kind: str
     """`station`, `action`: `value` is a predicate on the name. `text`: the word in small letters, looked for in
-    frames and names. `frames`, `answer`, `call`: a text that stands in either frame, in the answer, in the call.
-    `named`: names, one of which stands in a frame together with a text. `refused`: the answer is a CALLERROR.
-    `wrong`: it may be a no. `latency`, `time`: bounds (low, high) in µs, either None. `version`: the beginning of the
-    version. `origin`: the value of an `Origin`. `seqs`: numbers of rows."""
+    frames and names. `frames`, `answer`, `call`: a text that stands in either frame, in the answer, in the
+    call. `named`: names, one of which stands in a frame together with a text. `refused`: the answer is a
+    CALLERROR. `wrong`: it may be a no. `unanswered`: no answer left. `latency`, `time`: bounds (low, high) in
+    µs, either None. `version`: the beginning of the version. `origin`: the value of an `Origin`. `seqs`:
+    numbers of rows."""
     value: object
     exact: bool = False
     """The condition holds for no other row: its opposite is a hint as well."""

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpp_console.clock import iso
+from ocpp_console.engine import StoreProblem
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, WRONG
 from ocpp_console.model.finding_words import explain
 from ocpp_console.model.found import Found, Occurrence
@@ -101,7 +102,8 @@ class FoundPane(Pane):
     def title_parts(self) -> Sequence[str]:
         """How many there are, how many wait, how many are hidden."""
         findings = self.engine.findings
-        hidden = f"{len(findings.hidden)} codes hidden" if findings.hidden else ""
+        many = len(findings.hidden)
+        hidden = f"{many} code{'s' if many > 1 else ''} hidden" if many else ""
         return f"Findings {len(findings)}", f"{findings.waiting} new" if findings.waiting else "", hidden
 
 
@@ -241,7 +243,11 @@ class FindingsPage(Page):
 
         message = self.engine.fleet.messages.by_seq(seq)
         if message is None:
-            older = await self.engine.log.messages(before=seq + 1, limit=1)
+            try:
+                older = await self.engine.log.messages(before=seq + 1, limit=1)
+            except StoreProblem as problem:
+                self.say(problem.text, "warning")
+                return
             message = next((row for row in older.rows if row.seq == seq), None)
         if message is None:
             self.say("The message is neither in memory nor in the database any more.", "warning")

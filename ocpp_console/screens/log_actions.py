@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
 
+from ocpp_console.log_search import Found, Progress
 from ocpp_console.model.filter_conditions import All
 from ocpp_console.model.filter_payload import payloads, properties
 from ocpp_console.model.filter_values import moment
@@ -84,16 +85,24 @@ class LogActions(Pane):
         assert sought is not None
         nodes = [words.node for words in (shown, sought) if words is not None and words.node is not None]
         both = MessageFilter("", All(tuple(nodes)) if nodes else None)
-        if step < 0:
-            found = (await self._engine.log.search.page(both, self.rows.first, 1)).rows[-1:]
-        elif self.rows.detached:
-            found = (await self._engine.log.search.page_after(both, self.rows.last, 1)).rows[:1]
-        else:
-            found = []
-        if found:
-            self.go(found[0].seq)
-        else:
+        if step > 0 and not self.rows.detached:
+            self.say(f"No later row has “{sought.text}”.")
+            return
+
+        async def search(progress: Progress) -> Found:
+            if step < 0:
+                return await self._engine.log.search.page(both, self.rows.first, 1, progress)
+            return await self._engine.log.search.page_after(both, self.rows.last, 1, progress)
+
+        found = await self.back.first_hit(search)
+        if found is None:
+            self.say(self.back.words or "The search was given up: other rows are shown now.")
+        elif found.rows:
+            self.go(found.rows[-1 if step < 0 else 0].seq)
+        elif found.ended:
             self.say(f"No {'earlier' if step < 0 else 'later'} row has “{sought.text}”.")
+        else:
+            self.say(f"The search for “{sought.text}” was stopped.", "information")
 
     def go(self, seq: int, at: int | None = None) -> None:
         """Show the log from a number on, or from a time on."""

@@ -5,6 +5,7 @@ little is in memory looks for older rows at once. A place anywhere in the log ca
 """
 
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from ocpp_console.clock import iso
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from ocpp_console.log_search import LogSearch
 
 Table = RecordTable[Message]
+Search = Callable[[Callable[[float], bool]], Awaitable[Found]]
+"""A search that tells how far it is, and is told whether to go on."""
+
 FIRST_PLACE = 0
 """The beginning of the log, as a number to go to."""
+
+FORESEEN_AFTER = 3.0
+"""Seconds after which a search says how long it will take."""
 
 
 class LookBack:
@@ -33,6 +40,7 @@ class LookBack:
         self._begin = begin
         self._reading: object = None
         self._part = 0.0
+        self._since = 0.0
         self._beginning = -1
         """The number below which nothing is; -1 while that is not known."""
         self._given_up = False
@@ -57,12 +65,20 @@ class LookBack:
         if self._trouble:
             return self._trouble
         if self.reading and self._part > 0:
-            return f"searching {self._part * 100:.0f} %, esc stops"
+            return f"searching {self._part * 100:.0f} %{self._left()}, esc stops"
         if self._given_up:
             return "search stopped"
         if not self._rows.looks_back:
             return ""
         return "from the beginning" if self._ended else f"back to {self._reached}" if self._reached else ""
+
+    def _left(self) -> str:
+        """How long the search still takes, when that is worth telling."""
+        gone = monotonic() - self._since
+        left = gone / self._part - gone
+        if gone < FORESEEN_AFTER or left < FORESEEN_AFTER:
+            return ""
+        return f", {left:.0f} s left" if left < 90 else f", {left / 60:.0f} min left"
 
     @property
     def all_read(self) -> bool:
@@ -100,6 +116,16 @@ class LookBack:
         """Show the log from the number `seq` on, or from the time `at` (µs) on, with the cursor there."""
         self.forget()
         self._begin(self._go(table, seq, at))
+
+    async def first_hit(self, search: Search) -> Found | None:
+        """Look for something on disk; None when it cannot be read, or other rows were chosen meanwhile.
+
+        It is told and stopped like every search; reading on afterwards is as free as before.
+        """
+        given_up = self._given_up
+        found = await self._read(search)
+        self._given_up = given_up
+        return found
 
     async def _older(self, table: Table) -> None:
         rows = self._rows
@@ -148,10 +174,10 @@ class LookBack:
     def _search(self) -> "LogSearch":
         return self._engine.log.search
 
-    async def _read(self, search: Callable[[Callable[[float], bool]], Awaitable[Found]]) -> Found | None:
+    async def _read(self, search: Search) -> Found | None:
         """Run one search; None when other rows were chosen meanwhile, or the file cannot be read."""
         turn = self._reading = object()
-        chosen, self._part = self._rows.chosen, 0.0
+        chosen, self._part, self._since = self._rows.chosen, 0.0, monotonic()
 
         def progress(part: float) -> bool:
             self._part = part

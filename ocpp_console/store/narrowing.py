@@ -139,6 +139,10 @@ class _Writer:
         """The answer is a CALLERROR."""
         return Sides("f.reply NOT LIKE '{%' AND f.reply NOT LIKE '[3%'", None)
 
+    def unanswered(self, _: object) -> Sides:
+        """No reply has left; of a row without a reply nothing is known."""
+        return Sides("f.reply_after IS NULL", None)
+
     def latency(self, bounds: tuple[int | None, int | None]) -> Sides:
         """The reply left after so long."""
         return Sides(f"ifnull({self._between('f.reply_after', bounds)}, 0)", None)
@@ -199,6 +203,7 @@ _WHOLE_ROWS: dict[str, Callable[[_Writer, Any], Sides]] = {
     "call": _Writer.call,
     "refused": _Writer.refused,
     "wrong": _Writer.wrong,
+    "unanswered": _Writer.unanswered,
     "latency": _Writer.latency,
     "time": _Writer.time,
     "origin": _Writer.origin,

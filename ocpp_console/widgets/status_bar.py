@@ -86,7 +86,8 @@ class StatusBar(Widget):
             parts.append((f"▲ {problem}", WRONG))
         parts.append((f"{self._rate:.0f} msg/s", ""))
         if self._findings:
-            parts.append((f"▲ {self._findings}{' findings' if self.size.width >= 120 else ''}", ATTENTION))
+            word = "" if self.size.width < 120 else " finding" if self._findings == 1 else " findings"
+            parts.append((f"▲ {self._findings}{word}", ATTENTION))
         parts.append((self._store(), ATTENTION))
         parts += [(visible(words, LONGEST), QUIET) for words in self._services() if self.size.width >= 100]
         if self._engine.fleet.id_tags.policy is Policy.KNOWN_ONLY:

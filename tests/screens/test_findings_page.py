@@ -1,5 +1,8 @@
 """The findings page: listed, explained, opened, acknowledged, hidden, filtered."""
 
+from pathlib import Path
+
+import pytest
 from stage import stage
 
 
@@ -40,12 +43,12 @@ async def test_a_code_is_hidden_and_shown_again() -> None:
         await s.press("0")
         await s.sees("ACTION_UNKNOWN")
         await s.press("h")
-        await s.sees("1 codes hidden")
+        await s.sees("1 code hidden")
         assert s.engine.fleet.findings == 0
         await s.press("v")
         await s.sees("ACTION_UNKNOWN")
         await s.press("h")
-        assert "codes hidden" not in await s.shown()
+        assert "code hidden" not in await s.shown()
         assert s.engine.fleet.findings == 1
 
 
@@ -67,3 +70,69 @@ async def test_station_text_is_harmless_here() -> None:
         await charger.call("[/bold]", {"[red]": 1})
         await s.press("0")
         await s.sees("ACTION_UNKNOWN")
+
+
+async def test_one_finding_is_told_as_one() -> None:
+    async with stage((140, 30)) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("MakeCoffee", {})
+        assert "▲ 1 finding " in await s.sees("▲ 1 finding")
+        await charger.call("MakeTea", {})
+        await s.sees("▲ 2 findings")
+
+
+async def test_hidden_codes_stay_hidden_after_a_restart(tmp_path: Path) -> None:
+    database = str(tmp_path / "console.db")
+    async with stage((120, 30), db=database) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("MakeCoffee", {})
+        await s.press("0")
+        await s.sees("ACTION_UNKNOWN")
+        await s.press("h")
+        await s.sees("1 code hidden")
+    async with stage((120, 30), db=database) as s:
+        assert s.engine.findings.hidden == {"ACTION_UNKNOWN"}
+        assert s.engine.fleet.findings == 0
+        await s.press("0")
+        await s.sees("1 code hidden")
+        charger = await s.charger("AC-07")
+        await charger.call("MakeTea", {})
+        assert s.engine.fleet.findings == 0
+
+
+async def test_a_message_that_only_the_database_holds_is_opened() -> None:
+    async with stage((120, 30), log_rows=50) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("MakeCoffee", {"sugar": "two spoons"})
+        for number in range(120):
+            await charger.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
+        await s.press("0")
+        await s.sees("ACTION_UNKNOWN")
+        seq = next(iter(s.engine.findings.shown())).latest[-1].seq
+        assert s.engine.fleet.messages.by_seq(seq) is None
+        await s.press("enter")
+        await s.sees("two spoons")
+
+
+async def test_a_database_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage((120, 30), log_rows=50) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("MakeCoffee", {})
+        for _ in range(120):
+            await charger.call("DataTransfer", {"vendorId": "x"})
+        await s.press("0")
+        await s.sees("ACTION_UNKNOWN")
+        monkeypatch.setattr(s.engine.log, "_history", None)
+        await s.press("enter")
+        await s.said("The database is not open.")
+        await s.press("2", "s", *"coffee", "enter")
+        await s.said("The database is not open.")
+
+
+async def test_the_palette_has_what_can_be_done_with_findings() -> None:
+    async with stage((120, 30)) as s:
+        await s.press("0")
+        titles = {command.title for command in s.app.get_system_commands(s.app.screen)}
+        assert {"Known  (a)", "Hide code  (h)", "Hidden  (v)"} <= titles
+        await s.press("1")
+        assert any("(0)" in each.title and "Findings" in each.title for each in s.app.get_system_commands(s.app.screen))

@@ -1,12 +1,16 @@
 """Keys of the message log: completion, history, saved filters, only this, search, jumps, marks, comments, pictures."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from stage import stage
 
-from ocpp_console.screens import picture
+from ocpp_console import log_search
+from ocpp_console.model.messages import MessageLog
+from ocpp_console.screens import look_back, picture
+from ocpp_console.screens.log_rows import LogRows
+from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.messages import MessagesPane
 from ocpp_console.screens.only_this import filter_of, quoted
 
@@ -124,6 +128,34 @@ async def test_search_goes_from_hit_to_hit_and_leaves_the_list_as_it_is(open_con
         await console.press("n")
         assert pane.listing.record.seq == first
         assert len(pane.rows()) == everything
+
+
+async def test_a_search_on_disk_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_search, "FOLDED_AT_ONCE", 1)
+    async with stage((120, 30), log_rows=50) as s:
+        station = await s.charger("AC-07")
+        for number in range(700):
+            await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
+        await s.press("2")
+        await s.sees("number-699")
+        await s.press("s", *"~re [q]z", "enter")
+        await s.sees("esc stops")
+        await s.press("escape")
+        await s.said("was stopped")
+        await s.press("s", "ctrl+u", *"number-3 ", "enter")
+        await s.sees("number-3 ")
+        await s.press("s", "ctrl+u", *"nowhere", "enter")
+        await s.said("No earlier row has “nowhere”")
+
+
+def test_a_long_search_says_how_long_it_will_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    back = LookBack(cast("Any", None), LogRows(MessageLog(10)), lambda work: None)
+    back._reading, back._part, back._since = object(), 0.02, look_back.monotonic() - 2
+    assert back.words == "searching 2 %, esc stops"
+    back._since -= 4
+    assert back.words == "searching 2 %, 5 min left, esc stops"
+    back._part = 0.2
+    assert back.words == "searching 20 %, 24 s left, esc stops"
 
 
 async def test_marks_and_comments_stay(open_console: Any) -> None:
