@@ -53,7 +53,18 @@ class Picture(NamedTuple):
 
 def typed(text: str) -> str:
     """The keys of a text."""
-    names = {":": "colon", "/": "slash", ".": "full_stop", "-": "minus", "_": "underscore", " ": "space"}
+    names = {
+        "~": "tilde",
+        "(": "left_parenthesis",
+        ")": "right_parenthesis",
+        "|": "vertical_line",
+        ":": "colon",
+        "/": "slash",
+        ".": "full_stop",
+        "-": "minus",
+        "_": "underscore",
+        " ": "space",
+    }
     return " ".join(names.get(sign, sign) for sign in text)
 
 
@@ -112,6 +123,13 @@ SCENES: tuple[Scene, ...] = (
     ),
     Scene("overview-80x24", "The overview in a terminal of 80 columns and 24 lines", (one_second_more,), NARROW),
     Scene("messages", "The log of all chargers: call and answer in one row", ("2", one_second_more), (140, 38)),
+    Scene(
+        "filter",
+        "A filter while it is typed: what it lets through, and what may come next",
+        ("2 slash", typed("~s AC- & !~status Rejected & ~a M")),
+        (140, 24),
+    ),
+    Scene("filter-80x24", "A filter with an error: which word", ("2 slash", typed("~s AC-04 ~latncy")), NARROW, False),
     Scene(
         "message-detail",
         "One message with everything that violates its schema, at the line it concerns",

@@ -1,6 +1,7 @@
 """The words of filters, each declared once: spelling, argument, help, what may follow it, how it judges."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from ocpp_console.model import filter_tests as tests
@@ -169,7 +170,7 @@ def condition_of(token: Token, words: Words, site: Site) -> Node:
         return tests.text_condition(token.text)
     known = BY_SPELLING.get(token.text.lower())
     if known is None:
-        raise Trouble(f"No such word. There are: {', '.join(FILTER_WORDS)}.", token)
+        raise Trouble(f"No such word.{_meant(token.text.lower())}", token)
     if not known.argument:
         argument = ""
         of = token
@@ -179,6 +180,12 @@ def condition_of(token: Token, words: Words, site: Site) -> Node:
     if condition is None:
         raise Trouble(f"After {known.word} comes {known.argument}: {known.help}.", of)
     return condition
+
+
+def _meant(typed: str) -> str:
+    """Words that are spelled nearly so, or begin so."""
+    near = [word for word in BY_SPELLING if word.startswith(typed)] or get_close_matches(typed, BY_SPELLING, 2, 0.7)
+    return f" Similar: {', '.join(near[:4])}." if near else f" There are {', '.join(FILTER_WORDS)}."
 
 
 def _argument_of(known: FilterWord, token: Token, words: Words) -> tuple[str, Token]:

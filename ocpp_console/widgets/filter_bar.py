@@ -52,7 +52,8 @@ class FilterBar(Widget):
         & #filter { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
         & #filter:focus { border: none; }
         &.wrong #filter { color: $error; text-style: bold; }
-        & #trouble { width: auto; max-width: 50%; color: $error; padding: 0 1; }
+        & > #trouble { height: 1; width: 1fr; color: $error; padding: 0 2; display: none; text-wrap: nowrap; }
+        &.wrong > #trouble { display: block; }
     }
     """
 
@@ -88,12 +89,12 @@ class FilterBar(Widget):
         """What was typed before the history was looked at."""
 
     def compose(self) -> ComposeResult:
-        """What may come next, above the slash, the line, and room for a complaint."""
+        """Room for a complaint and for what may come next, above the slash and the line."""
+        yield Static("", id="trouble", markup=False)
         yield Static("", id="offers", classes="empty", markup=False)
         with _Line(id="line"):
             yield Static("/", id="slash", markup=False)
             yield Input(id="filter", highlighter=self._wrong)
-            yield Static("", id="trouble", markup=False)
 
     @property
     def line(self) -> Input:
@@ -118,7 +119,7 @@ class FilterBar(Widget):
         """Turn red, mark the word at `at` and say what is wrong with it; an empty text takes it back."""
         self.set_class(bool(text), "wrong")
         self._wrong.start, self._wrong.end = (at, at + len(word)) if text else (0, 0)
-        sentence = f"“{visible(word, 20)}”: {visible(text, 80)}" if word and word not in text else visible(text, 100)
+        sentence = f"“{visible(word, 20)}”: {visible(text, 160)}" if word and word not in text else visible(text, 200)
         self.query_one("#trouble", Static).update(Content(sentence))
         self.line.refresh()
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 from stage import stage
 
-from ocpp_console import log_search
+from ocpp_console.log_search import Found, Progress
 from ocpp_console.model.messages import MessageLog
 from ocpp_console.screens import look_back, picture
 from ocpp_console.screens.log_rows import LogRows
@@ -58,6 +58,8 @@ async def test_the_word_at_fault_is_marked(open_console: Any) -> None:
         reversed_text = "".join(part.text for part in line if part.style is not None and part.style.reverse)
         assert reversed_text.strip().startswith("soon")
         assert shown(console) == ["Authorize"] * 6
+        await console.press("escape", "slash", *"~s AC-04 ~latncy")
+        assert "“~latncy”: No such word. Similar: ~latency." in console.text
 
 
 async def test_filters_are_remembered_and_kept_under_names(open_console: Any) -> None:
@@ -130,19 +132,29 @@ async def test_search_goes_from_hit_to_hit_and_leaves_the_list_as_it_is(open_con
         assert len(pane.rows()) == everything
 
 
-async def test_a_search_on_disk_is_told_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_search, "FOLDED_AT_ONCE", 1)
+async def test_a_search_from_hit_to_hit_is_told_and_can_be_stopped() -> None:
+    back = LookBack(cast("Any", None), LogRows(MessageLog(10)), lambda work: None)
+
+    async def search(progress: Progress) -> Found:
+        assert progress(0.5)
+        assert "50 %" in back.words
+        assert back.stop()
+        assert not progress(0.6)
+        return Found((), 7, False)
+
+    assert await back.first_hit(search) == Found((), 7, False)
+    assert not back.reading
+    assert back.words != "search stopped"  # scrolling up reads on as before
+
+
+async def test_a_search_goes_on_to_rows_on_disk() -> None:
     async with stage((120, 30), log_rows=50) as s:
         station = await s.charger("AC-07")
-        for number in range(700):
+        for number in range(200):
             await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
         await s.press("2")
-        await s.sees("number-699")
-        await s.press("s", *"~re [q]z", "enter")
-        await s.sees("esc stops")
-        await s.press("escape")
-        await s.said("was stopped")
-        await s.press("s", "ctrl+u", *"number-3 ", "enter")
+        await s.sees("number-199")
+        await s.press("s", *'number-3"', "enter")
         await s.sees("number-3 ")
         await s.press("s", "ctrl+u", *"nowhere", "enter")
         await s.said("No earlier row has “nowhere”")
