@@ -10,12 +10,31 @@ from pathlib import Path
 import pytest
 
 from ocpp_console.events import Fact, FrameReceived, FrameSent
+from ocpp_console.log_search import LogSearch
+from ocpp_console.model.filters import MessageFilter
 from ocpp_console.protocol.frames import Call
 from ocpp_console.store.database import Database
 from ocpp_console.store.event_log import EventLog
 
 EXCHANGES = 1_000_000
 STATIONS = [f"CP{number:04}" for number in range(500)]
+
+QUICK = ("", "~s CP0123", "~s CP0123 ~a Authorize", "~a MeterValues", "heartbeat")
+"""Filters that fill a page before everything was looked at."""
+THOROUGH = (
+    "no such thing",
+    "~status Rejected",
+    "~tx 4711",
+    "~latency >10s",
+    "~e",
+    "~o",
+    "~type callerror",
+    "~since 0s",
+)
+"""Filters that find nothing in all of it; the database can tell."""
+FOLDED = ("~finding NOTHING", "~re [q]z")
+"""The same where every row has to be folded."""
+MOST_SECONDS = 10
 
 pytestmark = pytest.mark.benchmark
 
@@ -88,6 +107,31 @@ async def best(work: Callable[[], Awaitable[list[Fact]]], times: int = 5) -> tup
     return shortest, facts
 
 
+async def filtered(search: LogSearch) -> dict[str, float]:
+    """How long the first page of each filter takes, in ms; those that fold every row are stopped on the way."""
+    took: dict[str, float] = {}
+    for text in (*QUICK, *THOROUGH, *FOLDED):
+        words = MessageFilter.parse(text, now())
+        assert isinstance(words, MessageFilter), words
+        for _ in range(3 if text in QUICK else 1):
+            began, reached = time.perf_counter(), 0.0
+
+            def progress(part: float, began: float = began) -> bool:
+                nonlocal reached
+                reached = part
+                return time.perf_counter() - began < MOST_SECONDS
+
+            found = await search.page(words, progress=progress)
+            ms = (time.perf_counter() - began) * 1000
+            took[text] = min(took.get(text, ms), ms)
+        whole = f"{took[text]:.0f} ms" if reached > 0.99 or text in QUICK else f"{ms / reached / 1000:.0f} s foreseen"
+        print(f"filter {text!r}: {whole}, {len(found.rows)} rows")
+    began = time.perf_counter()
+    await search.page_after(None, await search.first_since(0) + EXCHANGES)
+    print(f"a place in the middle, with a page there: {(time.perf_counter() - began) * 1000:.0f} ms")
+    return took
+
+
 async def test_a_million_exchanges(tmp_path: Path) -> None:
     path = tmp_path / "million.db"
     database = await Database.open(path, at=now())
@@ -119,8 +163,11 @@ async def test_a_million_exchanges(tmp_path: Path) -> None:
         shortest, facts = await best(lambda text=text: log.search(text), 3)
         searches.append(shortest)
         print(f"search {text!r}: {shortest:.0f} ms, {len(facts)} facts")
+    slowest = await filtered(LogSearch(log, lambda station: "1.6"))
     await log.close()
     await database.close()
     assert ratio < 1.25
     assert max(pages) < 10
     assert max(searches) < 2_000
+    assert max(slowest[text] for text in QUICK) < 1_000
+    assert max(slowest[text] for text in THOROUGH) < 15_000
