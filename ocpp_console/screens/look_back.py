@@ -108,7 +108,8 @@ class LookBack:
         few = len(table.view.rows) < table.view.height
         wanted = few and rows.words is not None if table.following else table.view.top == 0
         if wanted and not self._ended and rows.first > 0:
-            self._begin(self._older(table))
+            # what fills the screen comes first: most of a page's time goes into its rows, not into finding them
+            self._begin(self._older(table, table.view.height if table.following else PAGE_ROWS))
         elif rows.detached and table.view.at_end:
             self._begin(self._newer(table))
 
@@ -127,9 +128,9 @@ class LookBack:
         self._given_up = given_up
         return found
 
-    async def _older(self, table: Table) -> None:
+    async def _older(self, table: Table, limit: int = PAGE_ROWS) -> None:
         rows = self._rows
-        found = await self._read(lambda progress: self._search.page(rows.wanted, rows.first, PAGE_ROWS, progress))
+        found = await self._read(lambda progress: self._search.page(rows.wanted, rows.first, limit, progress))
         if found is not None:
             if found.ended:
                 self._beginning = found.reached
