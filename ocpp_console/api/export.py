@@ -5,7 +5,8 @@ import io
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Annotated, Literal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
@@ -33,7 +34,7 @@ _PIECE = 64 * 1024
 
 _MEDIA_TYPES = {"csv": "text/csv", "text": "text/plain", "markdown": "text/markdown", "debugkit": "application/json"}
 _LINES = "application/x-ndjson"
-Form = Literal["facts", "trace", "debugkit", "csv", "text", "markdown"]
+Form = StrEnum("Form", {name: name for name in FORMATS})  # type: ignore[misc]
 
 
 class Exports:
