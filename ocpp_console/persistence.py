@@ -89,6 +89,8 @@ class Persistence:
         self._database: Database | None = None
         self._documents: Documents | None = None
         self._log: EventLog | None = None
+        self.recording = False
+        """What comes was recorded: answers are facts like others, and nobody waits for them to be stored."""
         self._changes: Changes | None = None
         self._news: News | None = None
 
@@ -105,6 +107,7 @@ class Persistence:
         )
         self._documents = Documents(self._database)
         log = self._log = EventLog(self._database, self._clock)
+        log.recording = self.recording
         await log.start()
         await self._restore_settings(self._documents)
         await self.log_book.open(log, self._documents)

@@ -6,6 +6,7 @@ one, without being held in memory. The user's own database is not touched.
 
 import asyncio
 import dataclasses
+import shutil
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Iterator
@@ -21,6 +22,7 @@ from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.playback import Playback
 from ocpp_console.settings import Settings
 from ocpp_console.station_desk import StationDesk
+from ocpp_console.store.lock import is_free
 
 MOST_BEHIND = 20_000
 """Facts that may wait for the database before loading waits for it."""
@@ -28,6 +30,17 @@ MOST_BEHIND = 20_000
 _WAIT_SECONDS = 0.02
 _SLICE_SECONDS = 0.012
 """For which facts are folded before keys and drawing have their turn."""
+
+
+_FOLDERS = "ocpp-console-open-"
+_FILE = "recording.db"
+
+
+def sweep(parent: Path) -> None:
+    """Remove the databases of recordings whose console was killed, and only those: nobody holds their lock."""
+    for lock in parent.glob(f"{_FOLDERS}*/{_FILE}.lock"):
+        if is_free(lock):
+            shutil.rmtree(lock.parent, ignore_errors=True)
 
 
 class Recording:
@@ -59,8 +72,9 @@ class TraceEngine(Engine):
 
     def __init__(self, settings: Settings, trace: Trace) -> None:
         """Show `trace` read only; of `settings` what concerns network and database does not apply."""
-        self._folder = tempfile.TemporaryDirectory(prefix="ocpp-console-")
-        own = str(Path(self._folder.name) / "recording.db")
+        sweep(Path(tempfile.gettempdir()))
+        self._folder = tempfile.TemporaryDirectory(prefix=_FOLDERS)
+        own = str(Path(self._folder.name) / _FILE)
         quiet = dataclasses.replace(settings, db=own, durability="normal", read_only=True, demo=False, policy="last")
         super().__init__(quiet, self._time)
         self.recording = Recording(trace)
@@ -84,6 +98,7 @@ class TraceEngine(Engine):
         Raises:
             StoreProblem: there is no room for the temporary database.
         """
+        self._persistence.recording = True
         await self._persistence.open()
         self._before = self.bus.last_seq
         self.recording.trace.number_from(self._before)

@@ -6,6 +6,8 @@ import os
 import re
 import shlex
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -173,3 +175,19 @@ def test_what_cannot_be_used_ends_with_2_and_a_sentence(here, words, said, capfd
     assert "Traceback" not in told
     assert not Path("x.csv").exists()
     assert not Path("x.csv.part").exists()
+
+
+@pytest.mark.parametrize("words", ["convert noise x.csv", "diff noise today.jsonl", "inspect noise"])
+def test_a_file_that_is_no_trace_is_a_usage_error_of_every_command(here, capfd, words):
+    (here / "noise").write_bytes(b"\x93nothing\n\xff\xfe\x00")
+    assert run(*words.split()) == 2
+    assert "no trace of a known format" in capfd.readouterr().err
+    assert not list(here.glob("x.csv*"))
+
+
+def test_a_reader_that_has_read_enough_is_no_error(here):
+    export(day().facts * 400, here / "long.jsonl")
+    words = f"{shlex.quote(sys.executable)} -m ocpp_console convert long.jsonl - -f text | head -1"
+    done = subprocess.run(["bash", "-c", words], capture_output=True, text=True, timeout=60)
+    assert done.stdout.count("\n") == 1
+    assert not done.stderr

@@ -117,7 +117,7 @@ class MessageLog(Rows):
         self.total += 1
         self.revision += 1
         if self.total - self.evicted > self.limit:
-            self._evict()
+            self.evict()
 
     def touch(self, message: Message) -> None:
         """A row has changed: views must draw it anew."""
@@ -138,7 +138,7 @@ class MessageLog(Rows):
         """The rows of one station, oldest first: a live view, nothing is copied. "" gives the listener's events."""
         return self._by_station.get(identity, self._nobody)
 
-    def _evict(self) -> None:
+    def evict(self) -> None:
         """Drop the oldest row here and from its station's rows, where it is the oldest as well."""
         oldest = self.drop_oldest()
         self.evicted += 1

@@ -1,6 +1,7 @@
 """`ocpp-console convert A B` and `export FILE`: a trace or the log of a database, in another format."""
 
 import csv
+import os
 import sys
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from ocpp_console.outputs.traces.row_writers import cell
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.settings import MEMORY
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
-from ocpp_console.shell.trace_words import complain_unread, filter_of, opened, watched
+from ocpp_console.shell.trace_words import complain_unread, filter_of, opened, refuse_nothing, watched
 from ocpp_console.visible import visible
 
 
@@ -44,6 +45,8 @@ def _convert(given: Given, trace: Trace, target: str) -> int:
             veil.learn(fact)
     try:
         done = _write(trace, target, form, veil, keep)
+    except BrokenPipeError:
+        raise  # whoever read has read enough
     except OSError as problem:
         raise WrongWords(f"{target} cannot be written: {problem.strerror or problem}.") from None
     if isinstance(veil, Pseudonyms) and given.names:
@@ -77,6 +80,8 @@ def _write(trace: Trace, target: str, form: Format, veil: Veil, keep: object) ->
     try:
         for fact in watched(trace, trace.facts()):
             export.take(fact)
+        if not trace.is_database:  # a console's may be empty
+            refuse_nothing(trace, trace.taken)
         return export.finish()
     except BaseException:
         export.abandon()
@@ -86,7 +91,8 @@ def _write(trace: Trace, target: str, form: Format, veil: Veil, keep: object) ->
 def _list_names(names: Pseudonyms, path: str) -> None:
     """Which pseudonym stands for whom, as CSV that only its owner may read."""
     try:
-        with Path(path).expanduser().open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        handle = os.open(Path(path).expanduser(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             Path(path).expanduser().chmod(0o600)
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(("pseudonym", "kind", "original"))

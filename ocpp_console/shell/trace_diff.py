@@ -8,7 +8,7 @@ from typing import Any
 from ocpp_console.outputs.traces.differences import MOST, Exchange, Step, compare, exchanges_of
 from ocpp_console.outputs.traces.shapes import time_text
 from ocpp_console.shell.declaring import Exit, Given
-from ocpp_console.shell.trace_words import complain_unread, opened, watched
+from ocpp_console.shell.trace_words import complain_unread, opened, refuse_nothing, watched
 from ocpp_console.visible import visible
 
 _WHO = {"station": "CP→", "console": "CS→"}
@@ -20,6 +20,7 @@ def run(given: Given) -> int:
     for path in (given.a, given.b):
         trace = opened(path)
         sides.append(list(islice(watched(trace, exchanges_of(trace)), MOST)))
+        refuse_nothing(trace, trace.taken)
         complain_unread(trace)
     steps = compare(*sides)
     return _print_json(steps) if given.json else _print_words(steps, sides, whole=given.all)

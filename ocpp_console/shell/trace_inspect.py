@@ -8,7 +8,7 @@ from ocpp_console.outputs.traces.inspection import Inspection
 from ocpp_console.outputs.traces.reports import REPORTS, as_junit
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
-from ocpp_console.shell.trace_words import complain_unread, opened, severity_of, watched
+from ocpp_console.shell.trace_words import complain_unread, opened, refuse_nothing, severity_of, watched
 
 
 def run(given: Given) -> int:
@@ -17,9 +17,7 @@ def run(given: Given) -> int:
     inspection = Inspection(trace)
     for _ in watched(trace, inspection.run()):
         pass
-    if not inspection.facts and trace.size:
-        complain_unread(trace)
-        raise WrongWords(f"{trace.name} is no trace of a known format: nothing in it could be read.")
+    refuse_nothing(trace, inspection.facts)
     fail_on = severity_of(given.fail_on)
     form = given.format or ("json" if given.json else "text")
     make = partial(as_junit, fail_on=Severity(min(fail_on, max(Severity)))) if form == "junit" else REPORTS[form]

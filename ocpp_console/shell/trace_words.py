@@ -70,7 +70,22 @@ def complain_unread(trace: Trace) -> None:
     """Say on stderr how many lines could not be read, and the first few of them."""
     if not trace.unread:
         return
-    print(f"ocpp-console: {trace.unread} lines of {visible(trace.name, 100)} could not be read:", file=sys.stderr)
+    lines = "1 line" if trace.unread == 1 else f"{trace.unread:,} lines"
+    print(f"ocpp-console: {lines} of {visible(trace.name, 100)} could not be read:", file=sys.stderr)
     for problem in trace.problems[:5]:
         where = f"{problem.file} line {problem.line}".strip()
         print(f"  {where}: {problem.text}: {visible(problem.excerpt, 60)}", file=sys.stderr)
+
+
+def refuse_nothing(trace: Trace, facts: int) -> None:
+    """A file of which nothing could be read is no trace; an empty one is a trace of nothing, which is said.
+
+    Raises:
+        WrongWords: there is something in it, and nothing of that could be read.
+    """
+    if facts:
+        return
+    if trace.size:
+        complain_unread(trace)
+        raise WrongWords(f"{trace.name} is no trace of a known format: nothing in it could be read.")
+    print(f"ocpp-console: {visible(trace.name, 100)} is empty.", file=sys.stderr)

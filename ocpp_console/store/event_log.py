@@ -60,6 +60,8 @@ class EventLog(History):
         self._waiting_rows = 0
         self._waiting_bytes = 0
         self._releasing = 0
+        self.recording = False
+        """Answers come as facts: see `Group.join`."""
         """The call whose stored reply is leaving right now: the FrameSent that follows needs no row."""
         self.behind = False
         """Replies do not wait: the last group has taken too long and is not committed yet."""
@@ -102,7 +104,7 @@ class EventLog(History):
             group.values += self._encoder.received(fact)
             group.size += len(fact.raw)
         elif type(fact) is FrameSent:
-            if fact.answers and fact.answers == self._releasing:
+            if fact.answers and (fact.answers == self._releasing or (self.recording and group.join(fact))):
                 return  # it is in the row of its call
             group.values += self._encoder.sent(fact)
             group.size += len(fact.raw)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from ocpp_console.store.rows import COLUMNS
+from ocpp_console.events import FrameSent
+from ocpp_console.store.rows import BLOB, COLUMNS, RECEIVED, RECEIVED_BINARY, shorten
 
 MOST_ROWS = 200
 MOST_BYTES = 1 << 20
@@ -17,6 +18,10 @@ INSERTS = [
     for rows in range(MOST_ROWS + 1)
 ]
 """The statement for so many rows."""
+
+
+_CALLS = frozenset((RECEIVED, RECEIVED | BLOB, RECEIVED_BINARY | BLOB))
+"""Kinds of rows in which an answer of ours has room."""
 
 
 class Group:
@@ -50,6 +55,22 @@ class Group:
             if values[start] == seq:
                 return start
         return -1
+
+    def join(self, fact: FrameSent) -> bool:
+        """Put a recorded answer into the row of its call, as a live one is put there; False when that is not here.
+
+        Rows with both are searched by SQL; of calls without, a filter has to fold every one.
+        """
+        start = self.place_of(fact.answers)
+        if start < 0:
+            return False
+        values = self.values
+        at, kind, reply_after = values[start + 1], values[start + 2], values[start + 9]
+        if kind not in _CALLS or reply_after is not None or not isinstance(at, int) or fact.at < at:
+            return False
+        values[start + 8], values[start + 9] = shorten(values[start + 7], fact.raw), fact.at - at  # type: ignore[arg-type]
+        self.size += len(fact.raw)
+        return True
 
     def take(self, at: int) -> None:
         """Write the time at which the replies will leave into their rows."""

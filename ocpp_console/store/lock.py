@@ -114,3 +114,13 @@ else:
     def _lock(file: IO[str]) -> None:
         """Lock the file, or raise OSError at once."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_free(lock: Path) -> bool:
+    """Whether a lock file is there and nobody holds it: whoever did has ended, in whatever way."""
+    try:
+        with lock.open("r+", encoding="utf-8", errors="replace") as file:
+            _lock(file)
+    except OSError:
+        return False
+    return True

@@ -230,3 +230,67 @@ def test_a_large_trace_needs_little_memory(tmp_path, shape, form):
     rows, kilobytes = map(int, done.stdout.split())
     assert rows == (count + 1 if form == "trace" else count // 2 + 1)
     assert kilobytes < 14_000
+
+
+def test_large_frames_need_little_memory_as_well(tmp_path):
+    """100 MB of calls that are never answered, so that all of them wait: less than 48 MB more in memory."""
+    path, count, filler = tmp_path / "large", 2_000, "x" * 50_000
+    with path.open("w") as file:
+        for number in range(count):
+            asked = call("DataTransfer", {"vendorId": "v", "data": filler}, id=str(number)).decode()
+            file.write(f'{{"timestamp":{NOON // 1000 + number},"direction":"CS_TO_CSMS","message":{asked}}}\n')
+    assert path.stat().st_size > 100_000_000
+    words = [sys.executable, "-c", textwrap.dedent(STREAMED), str(path), str(tmp_path / "out"), "csv"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    rows, kilobytes = map(int, done.stdout.split())
+    assert rows == count + 1
+    assert kilobytes < 48_000
+
+
+def test_what_comes_before_the_end_of_a_packed_file_that_breaks_off_is_read(tmp_path):
+    from outputs.facts import day
+    from outputs.test_traces_round_trip import export
+
+    export(day().facts, tmp_path / "t.facts.jsonl")
+    packed = gzip.compress((tmp_path / "t.facts.jsonl").read_bytes())
+    (tmp_path / "cut.gz").write_bytes(packed[: len(packed) * 3 // 4])
+    (tmp_path / "twice.gz").write_bytes(packed + packed + b"\0" * 100)
+    many = gzip.compress((tmp_path / "t.facts.jsonl").read_bytes() * 9, 1)
+    (tmp_path / "damaged.gz").write_bytes(many[:-60] + b"\xff" * 60)
+    cut = Trace(tmp_path / "cut.gz")
+    assert len(list(cut.facts())) > 5
+    assert "breaks off" in cut.problems[-1].text
+    assert len(list(Trace(tmp_path / "twice.gz").facts())) == 2 * len(day().facts)
+    damaged = Trace(tmp_path / "damaged.gz")
+    assert len(list(damaged.facts())) > 5
+    assert damaged.unread
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_metadata_behind_the_events_is_known_from_the_first_one_on(tmp_path, encoding):
+    told = {"stationId": "LATE", "ocppVersion": "2.0.1"}
+    message = [2, "1", "Heartbeat", {"metadata": {"stationId": "NOT"}}]
+    document = {"events": [{"timestamp": NOON // 1000, "message": message}], "metadata": told, "traceId": "x"}
+    (tmp_path / "t.json").write_text(json.dumps(document), encoding)
+    connected, frame = Trace(tmp_path / "t.json").facts()
+    assert (connected.station, connected.version, frame.station) == ("LATE", "2.0.1", "LATE")
+    del document["metadata"]
+    (tmp_path / "t.json").write_text(json.dumps(document), encoding)
+    assert next(Trace(tmp_path / "t.json").facts()).station == "t"
+
+
+def test_what_is_shown_of_a_line_that_cannot_be_read_has_no_secret_in_it(tmp_path):
+    (tmp_path / "t").write_text('cut off {"password":"hunter2hunter2"} and so on\n')
+    trace = Trace(tmp_path / "t")
+    assert not list(trace.facts())
+    assert "and so on" in trace.problems[0].excerpt
+    assert "hunter2" not in trace.problems[0].excerpt
+
+
+def test_an_answer_of_the_central_system_knows_its_call_in_every_trace(tmp_path):
+    (tmp_path / "t").write_text(
+        'CP1: receive message [2,"1","Heartbeat",{}]\nCP1: send [3,"1",{}]\nCP1: send [3,"1",{}]\n'
+    )
+    _, asked, answered, again = Trace(tmp_path / "t").facts()
+    assert (answered.answers, again.answers) == (asked.seq, 0)

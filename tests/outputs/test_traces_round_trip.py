@@ -203,3 +203,19 @@ def test_what_is_found_live_is_found_in_the_trace(tmp_path_factory, steps):
     for fact in back:
         again.apply(fact)
     assert outcome(again) == outcome(tape.fleet)
+
+
+def test_a_file_that_only_has_the_name_of_a_sibling_is_neither_lost_nor_mixed_in(tmp_path):
+    facts = day().facts
+    export(facts, tmp_path / "t.facts.jsonl")
+    whole = (tmp_path / "t.facts.jsonl").read_bytes()
+    with pytest.raises(FileExistsError, match="an export of its own"):
+        export(facts, tmp_path / "t.jsonl")
+    assert (tmp_path / "t.facts.jsonl").read_bytes() == whole
+    export(facts, tmp_path / "u.jsonl")
+    frames = (tmp_path / "u.jsonl").read_bytes()
+    (tmp_path / "t.jsonl").write_bytes(frames)
+    assert len(list(Trace(tmp_path / "t.jsonl").facts())) < len(facts)
+    with pytest.raises(FileExistsError, match="the other half of a trace"):
+        export(facts, tmp_path / "u.facts.jsonl")
+    assert list(Trace(tmp_path / "u.jsonl").facts()) == facts

@@ -11,6 +11,7 @@ from traffic import boot
 
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import CallRefused
+from ocpp_console.events import FrameSent
 from ocpp_console.model.messages import MessageFilter
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.screens.log_export import ExportRun
@@ -196,3 +197,38 @@ async def test_two_marked_messages_are_compared(tmp_path):
         assert '+ "9.9 [/x]"' in text
         assert "request meterType" in text
         assert "chargePointVendor" not in text
+
+
+async def test_what_a_killed_console_left_behind_is_removed_by_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    export(day().facts, tmp_path / "t.jsonl")
+    left, other = tmp_path / "ocpp-console-open-killed", tmp_path / "ocpp-console-notes"
+    for folder in (left, other):
+        folder.mkdir()
+        (folder / "recording.db.lock").write_text("{}")
+    living = TraceEngine(Settings(), Trace(tmp_path / "t.jsonl"))
+    await living.start()
+    try:
+        await TraceEngine(Settings(), Trace(tmp_path / "t.jsonl")).stop()
+        folders = sorted(each.name for each in tmp_path.glob("ocpp-console-*"))
+        assert folders == ["ocpp-console-notes", living._folder.name.rpartition("/")[2]]
+    finally:
+        await living.stop()
+
+
+async def test_a_recording_is_searched_by_sql_not_by_folding_all_of_it(tmp_path):
+    export(day().facts, tmp_path / "t.txt")
+    engine = TraceEngine(Settings(), Trace(tmp_path / "t.txt"))
+    await engine.start()
+    try:
+        await engine.loaded()
+        await engine.loaded()
+        stored = [fact async for fact in engine.facts()]
+        answers = [fact for fact in stored if isinstance(fact, FrameSent) and fact.answers]
+        assert answers
+        assert all(fact.seq == fact.answers for fact in answers)  # read from the row of the call
+        assert [fact.raw for fact in answers] == [
+            fact.raw for fact in day().facts if isinstance(fact, FrameSent) and fact.raw.lstrip().startswith(b"[3")
+        ]
+    finally:
+        await engine.stop()

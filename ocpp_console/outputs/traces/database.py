@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ocpp_console.events import Fact, FrameSent
-from ocpp_console.store.rows import SELECTED, facts_of
+from ocpp_console.store.rows import SELECTED, Row, facts_of
 from ocpp_console.store.words import Words
 
 MAGIC = b"SQLite format 3\0"
 _CHUNK = 1_000
+_CHUNK_BYTES = 4 * 1024 * 1024
+"""Of frames that are read at once; frames may be large."""
 
 
 class DatabaseUnreadableError(Exception):
@@ -41,7 +43,7 @@ def facts_in(path: Path) -> Iterator[Fact]:
         later: deque[FrameSent] = deque()
         seq = 0
         statement = f"SELECT {SELECTED} FROM facts AS f WHERE f.id > ? ORDER BY f.id LIMIT {_CHUNK}"
-        while rows := connection.execute(statement, (seq,)).fetchall():
+        while rows := _some(connection.execute(statement, (seq,))):
             if any(type(row[3]) is int and row[3] not in words.texts for row in rows):  # named since we began to read
                 words = Words(connection.execute("SELECT id, role, text FROM words"))
             yield from facts_of(rows, words, later)
@@ -51,3 +53,16 @@ def facts_in(path: Path) -> Iterator[Fact]:
         raise DatabaseUnreadableError(f"{path.name} cannot be read as a database of the console: {error}.") from None
     finally:
         connection.close()
+
+
+def _some(cursor: sqlite3.Cursor) -> list[Row]:
+    """The next rows, not too many bytes of them; the rest is asked for again."""
+    rows: list[Row] = []
+    size = 0
+    for row in cursor:
+        rows.append(row)
+        size += len(row[6] or b"") + len(row[7] or b"")
+        if size > _CHUNK_BYTES:
+            break
+    cursor.close()
+    return rows

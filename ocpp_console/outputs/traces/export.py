@@ -5,6 +5,7 @@ waits for anything but the disk.
 """
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from ocpp_console.outputs.traces.redaction import Redaction, Veil
 from ocpp_console.outputs.traces.row_writers import CsvWriter, MarkdownWriter
 from ocpp_console.outputs.traces.settled_rows import InOrder
 from ocpp_console.outputs.traces.sieve import Sieve
-from ocpp_console.outputs.traces.source import SIBLING, sibling_of
+from ocpp_console.outputs.traces.source import SIBLING, is_sibling, sibling_of
 
 MOST_CONNECTIONS = 50_000
 """Beginnings of connections that are kept until a row of theirs is written."""
@@ -104,7 +105,14 @@ class Export:
         self._order = InOrder()
 
     def _open(self, path: Path) -> IO[str]:
-        """A file that is not there yet under its own name."""
+        """A file that is not there yet under its own name.
+
+        Raises:
+            FileExistsError: something of another kind is there, of which nobody asked whether it may be replaced.
+        """
+        if path.name.endswith(SIBLING) and path.exists() and is_sibling(path) is (path == self.path):
+            what = "the other half of a trace" if path == self.path else "an export of its own"
+            raise FileExistsError(errno.EEXIST, f"{path.name} is there and is {what}; choose another name")
         part = path.with_name(path.name + ".part")
         file = part.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         self._files[path] = file
@@ -161,8 +169,9 @@ class Export:
         for path, file in self._files.items():
             file.close()
             os.replace(file.name, path)
-        if self._form.writer is TraceWriter and self._files and (stale := sibling_of(self.path)) not in self._files:
-            stale.unlink(missing_ok=True)  # of an earlier export under this name
+        stale = sibling_of(self.path)
+        if self._form.writer is TraceWriter and self._files and stale not in self._files and is_sibling(stale):
+            stale.unlink()  # of an earlier export under this name
         return Exported(self.written, getattr(self._writer, "left_out", 0), list(self._files), self.veil.words())
 
     def abandon(self) -> None:

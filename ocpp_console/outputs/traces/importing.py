@@ -7,7 +7,7 @@ from ocpp_console.events import Fact, FrameReceived, FrameSent, ReplyLost, Stati
 from ocpp_console.outputs.traces.inference import Inference, version_of
 from ocpp_console.outputs.traces.shapes import Entry
 from ocpp_console.protocol.actions import SUBPROTOCOLS
-from ocpp_console.protocol.frames import parse
+from ocpp_console.protocol.frames import Call, CallError, CallResult, Frame, parse
 
 _REMEMBERED = 20_000
 """Numbers of calls that were changed and are kept for their answers."""
@@ -36,6 +36,7 @@ class Importer:
         self._connections: dict[int, int] = {}
         self._begun: set[int] = set()
         self._of_station: dict[str, tuple[int, str]] = {}
+        self._asked: OrderedDict[tuple[int, str], int] = OrderedDict()
         self._at = 0
 
     @property
@@ -115,8 +116,23 @@ class Importer:
             yield self._connected(connection, at, station, version)
             frame = parse(entry.raw, version)
         side = self._inference.side_of(entry._replace(station=station), frame)
-        kind = FrameReceived if side == "station" else FrameSent
-        yield kind(self._next(), at, station, connection, entry.raw, frame=frame)
+        seq = self._next()
+        if side == "station":
+            self._note_call(connection, frame, seq)
+            yield FrameReceived(seq, at, station, connection, entry.raw, frame=frame)
+        else:
+            yield FrameSent(seq, at, station, connection, entry.raw, self._answered(connection, frame), frame)
+
+    def _note_call(self, connection: int, frame: Frame, seq: int) -> None:
+        """Keep the number of a station's call for its answer."""
+        if isinstance(frame, Call):
+            self._asked[connection, repr(frame.id)] = seq
+            if len(self._asked) > _REMEMBERED:
+                self._asked.popitem(last=False)
+
+    def _answered(self, connection: int, frame: Frame) -> int:
+        """The number of the call that a frame of the central system answers; 0 when it answers none."""
+        return self._asked.pop((connection, repr(frame.id)), 0) if isinstance(frame, CallResult | CallError) else 0
 
 
 def _plain_version(text: str) -> str:

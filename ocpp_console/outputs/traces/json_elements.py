@@ -6,12 +6,15 @@ Two shapes: a bare array, and an object with an array `events` and facts about t
 import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 LARGEST_ELEMENT = 16 * 1024 * 1024
 """Characters; an element that is longer, or broken, is passed over."""
 
 _PIECE = 256 * 1024
+_END = 64 * 1024
+"""Bytes at the end of a document in which its metadata is looked for."""
 _BLANKS = re.compile(r"[\s,]*")
 _NEXT = re.compile(r"[,\n]\s*(?=[{\[])")
 """Where reading goes on after an element that cannot be read."""
@@ -154,3 +157,19 @@ class Document:
         self._ended = not more
         self._text, self._at = rest + more, 0
         return bool(more)
+
+
+def metadata_at_end(path: Path, encoding: str) -> dict[str, Any]:
+    """What stands beside the events of a document after them: its last members from `metadata` on; empty if none.
+
+    Only the end of the file is read, so that it is known before the first event. Of a packed file nothing is known.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END))
+        end = file.read().decode(encoding.removesuffix("-sig"), "replace")
+    at = end.rfind('"metadata"')
+    try:
+        members = json.loads("{" + end[at:]) if at >= 0 else {}
+    except (ValueError, RecursionError):
+        return {}
+    return members if isinstance(members, dict) else {}

@@ -1,6 +1,6 @@
 """Rows of a stream: facts folded like live ones, each row given out with its facts when nothing more comes to it."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from heapq import heappop, heappush
 
@@ -11,6 +11,9 @@ from ocpp_console.model.messages import Message, State
 WINDOW = 5_000
 """Rows that are held back for an answer; beyond that the oldest is given out as it is."""
 
+WINDOW_BYTES = 8 * 1024 * 1024
+"""Bytes of frames in the rows that are held back, or kept for an answer that comes late: beyond that likewise."""
+
 
 class SettledRows:
     """Folds facts and gives rows back in their order. Bounded, however long the stream is."""
@@ -20,6 +23,9 @@ class SettledRows:
         self.fleet = fleet or Fleet(log_rows=WINDOW + 1)
         self._facts: dict[int, list[Fact]] = {}
         self._waiting: deque[Message] = deque()
+        self._sizes: OrderedDict[int, int] = OrderedDict()
+        """Bytes of the rows in the log of `fleet`, by their number."""
+        self._bytes = 0
 
     def take(self, fact: Fact) -> Iterator[tuple[Message, list[Fact]]]:
         """Fold one fact; yields the rows that are complete now, with the facts they are made of.
@@ -28,6 +34,8 @@ class SettledRows:
         """
         row = self.fleet.apply(fact)
         if row is not None:
+            self._weigh(row.seq, fact)
+            self._drop_sizes()
             facts = self._facts.get(row.seq)
             if facts is not None:
                 facts.append(fact)
@@ -36,8 +44,35 @@ class SettledRows:
                 self._waiting.append(row)
             else:
                 yield row, [fact]  # something that came when nobody waited for it any more
-        while self._waiting and (self._waiting[0].state is not State.OPEN or len(self._waiting) > WINDOW):
+        self._forget()
+        while self._waiting and (self._waiting[0].state is not State.OPEN or self._over):
             yield self._give()
+            self._forget()
+
+    @property
+    def _over(self) -> bool:
+        """Too much is held."""
+        return len(self._waiting) > WINDOW or self._bytes > WINDOW_BYTES
+
+    def _weigh(self, seq: int, fact: Fact) -> None:
+        """Count the bytes of a fact with its row."""
+        size = len(getattr(fact, "raw", b""))
+        self._bytes += size
+        self._sizes[seq] = self._sizes.get(seq, 0) + size
+
+    def _forget(self) -> None:
+        """Let go of the oldest rows that were given out, when all of them are too large."""
+        log = self.fleet.messages
+        while self._bytes > WINDOW_BYTES and len(log) > 1 and log[0].seq not in self._facts:
+            log.evict()
+            self._drop_sizes()
+
+    def _drop_sizes(self) -> None:
+        """Count no longer what the log no longer has."""
+        log = self.fleet.messages
+        first = log[0].seq if log else 0
+        while self._sizes and next(iter(self._sizes)) < first:
+            self._bytes -= self._sizes.popitem(last=False)[1]
 
     def rest(self) -> Iterator[tuple[Message, list[Fact]]]:
         """At the end of the stream: the rows that still wait."""

@@ -11,12 +11,17 @@ from ocpp_console.events import Fact
 from ocpp_console.outputs.traces.database import facts_in, is_database
 from ocpp_console.outputs.traces.entries import entry_of, entry_of_line
 from ocpp_console.outputs.traces.importing import Importer
-from ocpp_console.outputs.traces.json_elements import Document
+from ocpp_console.outputs.traces.json_elements import Document, metadata_at_end
+from ocpp_console.outputs.traces.redaction import text_without_secrets
 from ocpp_console.outputs.traces.shapes import NotAnEntryError, Placed
 from ocpp_console.outputs.traces.text_lines import TextFile
 
 LISTED_PROBLEMS = 1_000
 """Lines that could not be read and are kept with their reason; the rest is counted."""
+
+_LONGEST_FIRST = 16 * 1024 * 1024
+_EXCERPT = 2_000
+"""Characters of an unreadable line in which secrets are looked for."""
 
 SIBLING = ".facts.jsonl"
 """What stands instead of the ending in the name of the file beside a trace."""
@@ -32,7 +37,7 @@ class Problem(NamedTuple):
     text: str
     """Why, as a part of a sentence."""
     excerpt: str
-    """How the line begins; raw."""
+    """How the line begins, without secrets; hostile."""
     file: str = ""
     """The name of the file, when it is not the trace itself but the one beside it."""
 
@@ -40,6 +45,15 @@ class Problem(NamedTuple):
 def sibling_of(path: Path) -> Path:
     """The file beside an Open OCPP Trace that holds what the format has no place for: `x.jsonl`, `x.facts.jsonl`."""
     return path.with_name(path.name.removesuffix(".gz").removesuffix(path.suffix) + SIBLING)
+
+
+def is_sibling(path: Path) -> bool:
+    """Whether a file is one beside a trace: its facts have places. An export of facts under such a name has none."""
+    try:
+        with path.open("rb") as file:
+            return b'"place":' in file.readline(_LONGEST_FIRST) and path.name.endswith(SIBLING)
+    except OSError:
+        return False
 
 
 class Trace:
@@ -58,6 +72,8 @@ class Trace:
         """The first of the lines that could not be read."""
         self.unread = 0
         """How many lines could not be read."""
+        self.taken = 0
+        """Entries, or facts of a database, that could be read so far."""
         self.frames_guessed = 0
         """Frames of which the trace does not say who sent them."""
         self._last_seq, self._renumber = 0, False
@@ -79,21 +95,23 @@ class Trace:
 
     def facts(self) -> Iterator[Fact]:
         """Every fact from the first to the last, read as it is asked for. Bad lines are passed over and counted."""
-        self.problems, self.unread, self.frames_guessed = [], 0, 0
+        self.problems, self.unread, self.frames_guessed, self.taken = [], 0, 0, 0
         importer = Importer(self.path.stem, last_seq=self._last_seq, renumber=self._renumber)
         if self.is_database:
             for fact in facts_in(self.path):
+                self.taken += 1
                 yield from importer.facts(fact) if self._renumber else (fact,)
             return
         beside = sibling_of(self.path)
         entries = self._entries(self.path, importer)
-        if beside != self.path and beside.exists() and (first := next(entries, None)) is not None:
+        if beside != self.path and is_sibling(beside) and (first := next(entries, None)) is not None:
             entries = chain((first,), entries)
             if first.place:
                 entries = merge(entries, self._entries(beside, importer), key=lambda each: each.place)
-        elif beside != self.path and beside.exists():
+        elif beside != self.path and is_sibling(beside):
             entries = self._entries(beside, importer)
         for placed in entries:
+            self.taken += 1
             yield from importer.facts(placed.entry, placed.version)
             self.frames_guessed = importer.guessed
 
@@ -126,11 +144,13 @@ class Trace:
     def _elements(self, file: TextFile, importer: Importer, aside: str) -> Iterator[Placed]:
         """The entries of one large JSON document."""
         document = Document(file.read)
+        importer.station, importer.version = _metadata(metadata_at_end(self.path, file.encoding))
         for element in document.elements():
             if element.problem:
                 self._note(element.line, element.problem, element.text, aside)
                 continue
-            importer.station, importer.version = _metadata(document.beside)
+            if document.beside:
+                importer.station, importer.version = _metadata(document.beside)
             try:
                 yield entry_of(element.value, element.text)
             except NotAnEntryError as problem:
@@ -140,7 +160,7 @@ class Trace:
         """Count a line that cannot be read."""
         self.unread += 1
         if len(self.problems) < LISTED_PROBLEMS:
-            self.problems.append(Problem(line, text, excerpt[:200], file))
+            self.problems.append(Problem(line, text, text_without_secrets(excerpt[:_EXCERPT])[:200], file))
 
 
 def _metadata(beside: dict[str, Any]) -> tuple[str, str]:

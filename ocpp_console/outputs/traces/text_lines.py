@@ -1,18 +1,21 @@
 """The lines of a file as UTF-8, whatever its encoding: with or without BOM, UTF-16, packed with gzip."""
 
 import codecs
-import gzip
 import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TextIO, cast
+from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 
 LONGEST_LINE = 16 * 1024 * 1024
 """Characters; longer lines are passed over and counted. A frame of OCPP is at most some hundred kilobytes."""
 
 _PEEKED = 64 * 1024
-_BROKEN = (OSError, EOFError, zlib.error)
+_UNPACKED = 4096
+"""Bytes that are unpacked at once; so many at most are lost before a place that is damaged."""
+
+_GZIP = 16 + zlib.MAX_WBITS
+_MAGIC = b"\x1f\x8b"
 
 
 class Line(NamedTuple):
@@ -25,6 +28,41 @@ class Line(NamedTuple):
     """Why it was not read; `text` is then its beginning."""
 
 
+class _Unpacked(io.RawIOBase):
+    """A file packed with gzip. What comes before a place where it is broken off or damaged is not lost."""
+
+    def __init__(self, packed: "io.BufferedReader[Any]") -> None:
+        """Nothing is unpacked yet."""
+        self._packed = packed
+        self._unpack = zlib.decompressobj(_GZIP)
+        self.broken = ""
+        """Why it ends before its end; empty while all is well."""
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def readinto(self, into: Any) -> int:
+        """The next bytes; 0 at the end, be it the right one or not."""
+        while not self.broken:
+            more = self._unpack.unconsumed_tail or self._unpack.unused_data or self._packed.read1(_UNPACKED)
+            if self._unpack.eof:
+                if not more.startswith(_MAGIC):
+                    return 0  # padding, or the end
+                self._unpack = zlib.decompressobj(_GZIP)
+            try:
+                data = self._unpack.decompress(more, min(len(into), _UNPACKED))
+            except zlib.error:
+                self.broken = "the packed file is damaged"
+                return 0
+            if data:
+                into[: len(data)] = data
+                return len(data)
+            if not more:
+                self.broken = "the packed file breaks off"
+        return 0
+
+
 class TextFile:
     """A file that is read once, from its beginning, in pieces."""
 
@@ -34,12 +72,14 @@ class TextFile:
         self.size = path.stat().st_size
         """Bytes in the file, 0 when it is a pipe."""
         stream = io.BufferedReader(cast(io.RawIOBase, self._bytes), _PEEKED)
-        if stream.peek(2)[:2] == b"\x1f\x8b":
-            stream = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), _PEEKED)
+        self._packed: _Unpacked | None = None
+        if stream.peek(2)[:2] == _MAGIC:
+            self._packed = _Unpacked(stream)
+            stream = io.BufferedReader(self._packed, _PEEKED)
         self._stream = stream
         try:
             start = stream.peek(4)[:4]
-        except _BROKEN:
+        except OSError:
             start = b""
         self.encoding = _encoding(start)
         """As it was recognised by the first bytes."""
@@ -55,7 +95,7 @@ class TextFile:
         """The first characters, which are read again by whoever reads on; ends anywhere."""
         try:
             peeked = self._stream.peek(_PEEKED)[:_PEEKED]
-        except _BROKEN:
+        except OSError:
             return ""
         return peeked.decode(self.encoding, "replace")
 
@@ -63,7 +103,7 @@ class TextFile:
         """The next characters; empty at the end. A packed file that breaks off ends there."""
         try:
             return self._text.read(characters)
-        except (*_BROKEN, UnicodeError):
+        except (OSError, UnicodeError):
             return ""
 
     def lines(self) -> Iterator[Line]:
@@ -76,10 +116,12 @@ class TextFile:
                 long = len(text) == LONGEST_LINE and not text.endswith("\n")
                 if long:
                     self._skip_line()
-            except (*_BROKEN, UnicodeError) as error:
+            except (OSError, UnicodeError) as error:
                 yield Line(number, "", f"the file cannot be read on from here: {_reason(error)}")
                 return
             if not text:
+                if self._packed is not None and self._packed.broken:
+                    yield Line(number, "", f"the file cannot be read on from here: {self._packed.broken}")
                 return
             problem = f"longer than {LONGEST_LINE // 1024 // 1024} MiB, which no message is" if long else ""
             yield Line(number, text.rstrip("\r\n")[: 200 if long else None], problem)
@@ -106,6 +148,4 @@ def _encoding(start: bytes) -> str:
 
 def _reason(error: Exception) -> str:
     """Why reading ended, in words."""
-    if isinstance(error, EOFError):
-        return "the packed file breaks off"
     return getattr(error, "strerror", None) or str(error)
