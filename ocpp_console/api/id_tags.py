@@ -91,13 +91,13 @@ async def put_many(request: Request, body: Annotated[list[TagEntry], Field(max_l
     return JSONResponse({"new": len(tags) - known, "replaced": known})
 
 
-@id_tags.get("/id-tags/{token}", response_model=None, responses={200: {"model": TagDocument}})
+@id_tags.get("/id-tags/{token:path}", response_model=None, responses={200: {"model": TagDocument}})
 async def one_tag(request: Request, token: Token) -> JSONResponse:
     """One tag."""
     return JSONResponse(_document(_known(request, token)))
 
 
-@id_tags.put("/id-tags/{token}", response_model=None, responses={n: {"model": TagDocument} for n in (200, 201)})
+@id_tags.put("/id-tags/{token:path}", response_model=None, responses={n: {"model": TagDocument} for n in (200, 201)})
 async def put_tag(request: Request, token: Token, body: TagBody) -> JSONResponse:
     """Add a tag, or replace it."""
     engine = engine_of(request)
@@ -107,7 +107,7 @@ async def put_tag(request: Request, token: Token, body: TagBody) -> JSONResponse
     return JSONResponse(_document(tag), 201 if new else 200)
 
 
-@id_tags.delete("/id-tags/{token}", status_code=204, response_model=None)
+@id_tags.delete("/id-tags/{token:path}", status_code=204, response_model=None)
 async def delete_tag(request: Request, token: Token) -> None:
     """Take a tag off the list."""
     _known(request, token)

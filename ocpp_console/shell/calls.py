@@ -114,7 +114,7 @@ def _refused(problem: Refused, as_json: bool) -> int:
     if as_json and problem.document is not None:
         printing.as_json(problem.document)
         return problem.exit_code
-    printing.remark(problem.text)
+    printing.remark(problem.text.replace("With ?check=false it is", "With --no-check it is"))
     listed = problem.document.get("findings") if isinstance(problem.document, dict) else None
     for finding in listed or ():
         printing.remark(f"  ▲ {finding['path']}  {finding['text']}")

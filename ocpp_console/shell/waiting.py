@@ -108,11 +108,14 @@ def spelled(name: str) -> str:
 
 def run(given: Given) -> int:
     """Wait for it; 4 when it did not happen in time."""
+    if given.timeout is not None and not 0 <= given.timeout < float("inf"):
+        raise WrongWords("--timeout takes a number of seconds, 0 or more.")
     name, equals, word = (given.until or "").partition("=")
     condition = CONDITIONS.get(name)
     if condition is None or bool(condition.word) != bool(equals and word):
         known = ", ".join(map(spelled, CONDITIONS))
-        raise WrongWords(f'--until takes {known}, not "{given.until or ""}".')
+        wrong = f', not "{given.until}"' if given.until else "; it is missing"
+        raise WrongWords(f"--until takes {known}{wrong}.")
     deadline = time.monotonic() + given.timeout if given.timeout is not None else None
     try:
         found = Waiting(given, condition, word, deadline).until_found()

@@ -69,3 +69,9 @@ def test_the_same_against_a_console_with_its_screen():
     with Screen(command(port, "--db", ":memory:", "--api", "0")) as screen:
         screen.sees("Stations")
         a_turn(port)
+
+
+def test_a_closed_output_breaks_nothing():
+    command = f"exec {sys.executable} -m ocpp_console info >&-"
+    done = subprocess.run(["bash", "-c", command], stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -24,6 +24,14 @@ async def test_a_tag_is_added_listed_replaced_and_removed(shell):
     assert len(shell.engine.fleet.id_tags) == 0
 
 
+async def test_a_tag_with_signs_that_mean_something_in_a_url_is_added_and_removed(shell):
+    for token in ("A B/C?#", "/", "%2F", "a/../b"):
+        assert (await shell.run("tags", "add", token)).code == 0
+        assert shell.engine.fleet.id_tags.get(token) is not None
+        assert (await shell.run("tags", "remove", token)).code == 0
+    assert len(shell.engine.fleet.id_tags) == 0
+
+
 async def test_a_wrong_value_is_refused_with_the_reason(shell):
     expiry = await shell.run("tags", "add", "AA", "--expiry", "soon")
     assert expiry.code == 2

@@ -143,3 +143,13 @@ async def test_what_cannot_be_waited_for_is_2_with_all_that_can(shell, until):
 def test_the_help_tells_every_condition():
     for name, condition in CONDITIONS.items():
         assert f"  {spelled(name):<15} {condition.help}\n" in SUBCOMMANDS["wait"].words
+
+
+async def test_what_is_missing_or_no_time_is_said(shell):
+    missing = await shell.run("wait", "AC-07")
+    assert (missing.code, missing.out) == (2, "")
+    assert "it is missing." in missing.err
+    for seconds in ("nan", "inf", "-1"):
+        refused = await shell.run("wait", "--until", "boot", "--timeout", seconds)
+        assert refused.code == 2
+        assert "--timeout takes a number of seconds" in refused.err
