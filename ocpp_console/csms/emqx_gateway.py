@@ -16,6 +16,7 @@ from ocpp_console.csms.emqx_presence import Rest
 from ocpp_console.csms.emqx_station import GatewayStation
 from ocpp_console.csms.ledger import Ledger
 from ocpp_console.mqtt.connecting import State, Status, Subscription, lasting
+from ocpp_console.mqtt.ending import cancelled
 from ocpp_console.mqtt.link import Limits, Link
 from ocpp_console.mqtt.terms import terms_of
 from ocpp_console.mqtt.topics import shared
@@ -116,10 +117,7 @@ class Gateway:
         """Say goodbye to the broker. The chargers stay where they are."""
         if self._unwatch is not None:
             self._unwatch.cancel()
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await cancelled(*self._tasks)
         await self._link.stop()
         for station in list(self._board.by_cid.values()):
             station.end("The console stopped.", "console", 1001)

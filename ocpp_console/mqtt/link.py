@@ -18,6 +18,7 @@ from ocpp_console.mqtt import connecting
 from ocpp_console.mqtt.broker import Broker
 from ocpp_console.mqtt.client import BrokerClient
 from ocpp_console.mqtt.connecting import State, Status, Subscription
+from ocpp_console.mqtt.ending import cancelled
 from ocpp_console.mqtt.outbox import Letter, Outbox
 
 __all__ = ["Limits", "Link", "Message", "State", "Status", "Subscription"]
@@ -123,8 +124,7 @@ class Link:
                 pass
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await cancelled(task)
         self.outbox.give_up()
         self._say(Status(State.STOPPED, f"The link to {self.broker.url} was closed."))
 

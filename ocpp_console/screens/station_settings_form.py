@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 PLAIN = ("registration", "interval", "security_profile", "version", "name", "notes", "tariff")
 """Settings that are one value each, by their names in `StationSettings`."""
 
+_WRONG = "SETTING"
+"""What is wrong with a value of the form; no finding about a station."""
+
 
 def _field(name: str, kind: str = "string", **more: Any) -> Field:
     return Field(name=name, path=name, type=kind, **more)
@@ -99,11 +102,11 @@ def _check(payload: JsonValue) -> tuple[Finding, ...]:
     fields = {field.name: field for field in FORM.children}
     for name, value in values.items():
         if problem := _problem(fields.get(name), value):
-            return (Finding("SETTING", Severity.WARNING, f"{name}: {problem}", name),)
+            return (Finding(_WRONG, Severity.WARNING, f"{name}: {problem}", name),)
     try:
         normal_tariff(str(values.get("tariff", "")))
     except DutyProblem as problem_told:
-        return (Finding("SETTING", Severity.WARNING, f"tariff: {problem_told}", "tariff"),)
+        return (Finding(_WRONG, Severity.WARNING, f"tariff: {problem_told}", "tariff"),)
     return ()
 
 
