@@ -66,7 +66,7 @@ class Calls:
         raw: bytes | None,
         purpose: str = "",
     ) -> None:
-        """Queue one call; see `Connection.request`."""
+        """Queue one call; see `Asking.request`."""
         connection = self._connection
         board = connection.board
         if self._session.waiting >= board.limits.queue:

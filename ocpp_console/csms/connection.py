@@ -6,6 +6,7 @@ from typing import cast
 
 from ocpp_console.addresses import address_text
 from ocpp_console.csms import pulse, rate, refusals, takeover
+from ocpp_console.csms.asking import Asking
 from ocpp_console.csms.calls import Calls
 from ocpp_console.csms.closing_words import BROKEN, Ending, station_closed
 from ocpp_console.csms.decision import decide
@@ -20,7 +21,6 @@ from ocpp_console.model.messages import Message
 from ocpp_console.protocol.frames import (
     Call,
     Frame,
-    JsonValue,
     Unreadable,
 )
 from ocpp_console.protocol.session import answer_to_unreadable
@@ -29,7 +29,7 @@ OPEN = Phase.OPEN
 """Looked up for every frame."""
 
 
-class Connection(Wire):
+class Connection(Asking, Wire):
     """A connection from the accepted socket to its end. State belongs to the connection, never to the identity."""
 
     __slots__ = (
@@ -261,38 +261,9 @@ class Connection(Wire):
 
     # What we send.
 
-    def request(
-        self,
-        call_id: str,
-        action: str,
-        payload: JsonValue,
-        timeout: float | None = None,
-        raw: bytes | None = None,
-        purpose: str = "",
-    ) -> None:
-        """Ask the station something. The call waits for its turn, and on a fresh connection until the station spoke.
-
-        `timeout` is in seconds from the moment it is sent; `raw` goes out instead of the encoded frame when the
-        operator wants exactly these bytes; `purpose` names the procedure that asks. Raises ValueError when the payload
-        cannot be written as JSON, and `TooManyWait` when the station answers too slowly for what is asked of it.
-        """
-        if self._calls is None:
-            self._calls = Calls(self)
-        self._calls.request(call_id, action, payload, timeout, raw, purpose)
-
-    def cancel(self, call_id: str) -> bool:
-        """Give up a call of ours; False when it is not waiting for anything."""
-        return self._calls is not None and self._calls.cancel(call_id)
-
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close the connection in good order; the station will usually come back."""
         self.start_closing(code, reason)
-
-    def _speak_up(self) -> None:
-        """Calls that waited for the station to speak may go out."""
-        self.fresh = False
-        if self._calls is not None:
-            self._calls.send()
 
     # Deadlines and the end.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from ocpp_console.csms.asking import Asking
 from ocpp_console.csms.calls import Calls, NotTaken
 from ocpp_console.csms.decision import decide
 from ocpp_console.csms.emqx_board import GatewayBoard
@@ -38,7 +39,7 @@ class _Waiting(NamedTuple):
     done: Callable[[int], None]
 
 
-class GatewayStation:
+class GatewayStation(Asking):
     """A charger from the moment it was noticed until it is taken for gone."""
 
     __slots__ = (
@@ -161,12 +162,6 @@ class GatewayStation:
         if self.fresh and action == "BootNotification":
             self._speak_up()
 
-    def _speak_up(self) -> None:
-        """Calls that waited for the charger to speak may go out."""
-        self.fresh = False
-        if self._calls is not None:
-            self._calls.send()
-
     def overheard(self, raw: bytes) -> None:
         """Another responder sent this to the charger: it belongs to the exchange that is shown."""
         board = self.board
@@ -186,19 +181,13 @@ class GatewayStation:
         raw: bytes | None = None,
         purpose: str = "",
     ) -> None:
-        """Ask the charger something, when its turn comes; see `Connection.request`.
+        """Ask the charger something, when its turn comes; see `Asking.request`.
 
         Raises ValueError when this cannot be written as JSON, `NotTaken` when the gateway has no way to carry it.
         """
         if raw is not None and isinstance(refused := to_payload(raw), Garbage):
             raise NotTaken(f"is behind a gateway that cannot carry this frame: it {refused.text}")
-        if self._calls is None:
-            self._calls = Calls(self)
-        self._calls.request(call_id, action, payload, timeout, raw, purpose)
-
-    def cancel(self, call_id: str) -> bool:
-        """Give up a call of ours; False when it is not waiting for anything."""
-        return self._calls is not None and self._calls.cancel(call_id)
+        super().request(call_id, action, payload, timeout, raw, purpose)
 
     def awaits(self, call_id: JsonValue) -> bool:
         """A call of ours with this id waits for its answer."""
