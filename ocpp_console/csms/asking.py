@@ -29,7 +29,7 @@ class Asking:
         cannot be written as JSON, and `TooManyWait` when the station answers too slowly for what is asked of it.
         """
         if self._calls is None:
-            self._calls = Calls(cast(Asker, self))  # type: ignore[misc] - the slot is the heir's
+            self._calls = Calls(cast(Asker, self))  # type: ignore[misc]  # an heir has the slot
         self._calls.request(call_id, action, payload, timeout, raw, purpose)
 
     def cancel(self, call_id: str) -> bool:
@@ -38,6 +38,6 @@ class Asking:
 
     def _speak_up(self) -> None:
         """Calls that waited for the station to speak may go out."""
-        self.fresh = False  # type: ignore[misc] - the slot is the heir's
+        self.fresh = False  # type: ignore[misc]  # an heir has the slot
         if self._calls is not None:
             self._calls.send()
