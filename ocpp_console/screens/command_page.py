@@ -1,7 +1,6 @@
 """The page of commands: what was sent with its whole story, and commands kept under a name."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -27,8 +26,9 @@ from ocpp_console.screens.commands import CommandSheet
 from ocpp_console.screens.free_form import FreeText
 from ocpp_console.screens.name_prompt import NamePrompt
 from ocpp_console.screens.page import Page
+from ocpp_console.screens.path_prompt import path_to_read, path_to_write
 from ocpp_console.screens.placeholders import templated
-from ocpp_console.screens.question import PathPrompt, Question
+from ocpp_console.screens.question import Question
 from ocpp_console.screens.remembered import renewed
 from ocpp_console.screens.report_view import ReportView
 from ocpp_console.screens.saved_opening import open_saved
@@ -277,8 +277,7 @@ class CommandsPage(Page):
     @work
     async def action_import_commands(self) -> None:
         """Read commands from a TOML file; tells what would be kept, replaced and skipped before anything is."""
-        prompt = PathPrompt("Read commands from this TOML file:", str(Path.home() / FILE_NAME), "Read", must_exist=True)
-        path = await self.app.push_screen_wait(prompt)
+        path = await path_to_read(self.app, "Read commands from this TOML file:", FILE_NAME)
         if path is None:
             return
         try:
@@ -317,12 +316,8 @@ class CommandsPage(Page):
         if not chosen:
             self.say("There is nothing to write: no command is kept.")
             return
-        start = str(Path.home() / FILE_NAME)
-        prompt = PathPrompt(f"Write {_count(chosen)} to this TOML file:", start, "Write", must_exist=False)
-        path = await self.app.push_screen_wait(prompt)
+        path = await path_to_write(self.app, f"Write {_count(chosen)} to this TOML file:", FILE_NAME)
         if path is None:
-            return
-        if path.exists() and not await self.app.push_screen_wait(Question(f"Replace {path}?", "Replace", "Keep")):
             return
         try:
             await self.engine.write_text(path, to_toml(chosen))

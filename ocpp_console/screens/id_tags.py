@@ -6,7 +6,6 @@ list; it brings the keys of scope `tags` (add, edit, delete, policy, CSV) with i
 """
 
 from collections.abc import Callable, Hashable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -18,7 +17,8 @@ from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag, expiry_of
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.page import Page
-from ocpp_console.screens.question import PathPrompt, Question
+from ocpp_console.screens.path_prompt import path_to_read, path_to_write
+from ocpp_console.screens.question import Question
 from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Cell, Column
@@ -223,8 +223,7 @@ class IdTagsPane(Pane):
     @work
     async def action_import_tags(self) -> None:
         """Read a CSV file; lines with errors are named, the others are taken."""
-        prompt = PathPrompt("Read idTags from this CSV file:", str(Path.home() / CSV_NAME), "Read", must_exist=True)
-        path = await self.app.push_screen_wait(prompt)
+        path = await path_to_read(self.app, "Read idTags from this CSV file:", CSV_NAME)
         if path is None:
             return
         try:
@@ -246,12 +245,8 @@ class IdTagsPane(Pane):
     @work
     async def action_export_tags(self) -> None:
         """Write all tags to a CSV file; asks before it replaces one."""
-        start = str(Path.home() / CSV_NAME)
-        prompt = PathPrompt("Write the idTags to this CSV file:", start, "Write", must_exist=False)
-        path = await self.app.push_screen_wait(prompt)
+        path = await path_to_write(self.app, "Write the idTags to this CSV file:", CSV_NAME)
         if path is None:
-            return
-        if path.exists() and not await self.app.push_screen_wait(Question(f"Replace {path}?", "Replace", "Keep")):
             return
         try:
             count = await self.engine.export_tags(path)

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.containers import Vertical
+from textual.widgets import Static
 
-from ocpp_console.glyphs import ATTENTION, QUIET
+from ocpp_console.glyphs import ATTENTION
+from ocpp_console.screens.line_prompt import LinePrompt
 from ocpp_console.widgets.toned import toned, toned_lines
 
 
@@ -22,63 +21,39 @@ class LimitTarget(NamedTuple):
     """It changes a running session."""
 
 
-class LimitPrompt(ModalScreen[tuple[float, str] | None]):
+class LimitPrompt(LinePrompt[tuple[float, str]]):
     """Asks for the limit; gives (limit, unit), or None when cancelled. Says first what it changes."""
 
-    BINDINGS = [("escape", "cancel", "Cancel")]
     DEFAULT_CSS = """
-    LimitPrompt { align: center middle; }
-    LimitPrompt > Vertical { width: 76; max-width: 96%; height: auto; padding: 0 1;
-                             border: round $warning; background: $surface; }
-    LimitPrompt Static { height: auto; }
-    LimitPrompt Horizontal { height: auto; margin: 1 0 0 0; align-horizontal: right; }
-    LimitPrompt Button { margin: 0 0 0 1; }
+    LimitPrompt > Vertical { border: round $warning; }
     """
 
     def __init__(self, targets: Sequence[LimitTarget], unit: str) -> None:
         """`unit` is what a bare number is in."""
-        super().__init__()
+        self._running = any(target.running for target in targets)
+        verb = "Limit the running session" if self._running else "Limit"
+        hint = f"16 — in {unit}; or with its unit: 10 A, 11 kW, 4140 W"
+        super().__init__("", "", verb, hint=hint, tone="warning")
         self._targets, self._unit = targets, unit
 
-    def compose(self) -> ComposeResult:
-        """What would be limited, the number, the buttons."""
-        running = any(target.running for target in self._targets)
-        with Vertical() as box:
-            box.border_title = toned("Limit now")
-            lines = [[target.text] for target in self._targets[:6]]
-            if len(self._targets) > 6:
-                lines.append([f"and {len(self._targets) - 6} more"])
-            yield Static(toned_lines(lines), markup=False)
-            if running:
-                yield Static(toned(("▲ This changes the power of a running session at once.", ATTENTION)), markup=False)
-            yield Input(placeholder=f"16 — in {self._unit}; or with its unit: 10 A, 11 kW, 4140 W", compact=True)
-            yield Static("", id="limit-problem", markup=False)
-            with Horizontal():
-                verb = "Limit the running session" if running else "Limit"
-                yield Button(toned(f"{verb} (enter)"), "warning", id="yes", compact=True)
-                yield Button("Cancel (esc)", id="no", compact=True)
+    def told(self) -> ComposeResult:
+        """What would be limited."""
+        lines = [[target.text] for target in self._targets[:6]]
+        if len(self._targets) > 6:
+            lines.append([f"and {len(self._targets) - 6} more"])
+        yield Static(toned_lines(lines), markup=False)
+        if self._running:
+            yield Static(toned(("▲ This changes the power of a running session at once.", ATTENTION)), markup=False)
 
     def on_mount(self) -> None:
-        """At the number."""
-        self.query_one(Input).focus()
+        """Say on the frame what this is."""
+        super().on_mount()
+        self.query_one(Vertical).border_title = toned("Limit now")
 
-    def action_cancel(self) -> None:
-        """Close without a limit."""
-        self.dismiss(None)
-
-    @on(Button.Pressed)
-    @on(Input.Submitted)
-    def _finish(self, event: Button.Pressed | Input.Submitted) -> None:
-        event.stop()
-        if isinstance(event, Button.Pressed) and event.button.id == "no":
-            self.dismiss(None)
-            return
-        limit = read_limit(self.query_one(Input).value, self._unit)
-        if limit is None:
-            problem = ("Write a number, with A, W or kW behind it if it is not in the unit above.", QUIET)
-            self.query_one("#limit-problem", Static).update(toned(problem))
-        else:
-            self.dismiss(limit)
+    def read(self, text: str) -> tuple[tuple[float, str] | None, str]:
+        """The limit, if it is a number."""
+        limit = read_limit(text, self._unit)
+        return limit, "Write a number, with A, W or kW behind it if it is not in the unit above."
 
 
 def read_limit(text: str, unit: str) -> tuple[float, str] | None:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import on
@@ -18,7 +17,7 @@ from ocpp_console.model.messages import Message
 from ocpp_console.outputs.traces.export import FORMATS, Export, format_of
 from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
 from ocpp_console.outputs.traces.redaction import Nothing, Redaction, Veil
-from ocpp_console.screens.question import PathPrompt, Question
+from ocpp_console.screens.path_prompt import PathPrompt, may_replace
 from ocpp_console.screens.text_prompt import ChoicePrompt
 from ocpp_console.visible import visible
 
@@ -142,7 +141,7 @@ async def export_log(
     what = what or ("what the filter shows" if keep is not None else "the whole log")
     endings = ", ".join(each.endings[0] for each in FORMATS.values())
     text = f"Write {what} to a file; its ending tells the format ({endings}):"
-    path = await app.push_screen_wait(PathPrompt(text, str(Path.home() / name), "Write", must_exist=False))
+    path = await app.push_screen_wait(PathPrompt(text, name, "Write", must_exist=False))
     if path is None:
         return
     form = format_of(path)
@@ -152,7 +151,7 @@ async def export_log(
     choice = await app.push_screen_wait(ChoicePrompt("How much of it may be read?", tuple(_VEILS), upright=True))
     if choice is None:
         return
-    if path.exists() and not await app.push_screen_wait(Question(f"Replace {path}?", "Replace", "Keep")):
+    if not await may_replace(app, path):
         return
     try:
         export = Export(path, form, _VEILS[choice](), keep)

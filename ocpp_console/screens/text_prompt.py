@@ -7,51 +7,18 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
+from ocpp_console.screens.line_prompt import LinePrompt
 from ocpp_console.visible import visible
 
-_CSS = """
-{0} {{ align: center middle; }}
-{0} > Vertical {{ width: 72; max-width: 96%; height: auto; padding: 0 1;
-                  border: round $primary; background: $surface; }}
-{0} Static {{ height: auto; }}
-{0} Horizontal {{ height: auto; margin: 1 0 0 0; align-horizontal: right; }}
-{0} .upright {{ height: auto; margin: 1 0 0 0; }}
-{0} Button {{ margin: 0 0 0 1; }}
-"""
 
-
-class TextPrompt(ModalScreen[str | None]):
+class TextPrompt(LinePrompt[str]):
     """Asks for a line; None when cancelled. An empty line is an answer."""
 
-    BINDINGS = [("escape", "cancel", "Cancel")]
-    DEFAULT_CSS = _CSS.format("TextPrompt")
-
-    def __init__(self, text: str, value: str, verb: str) -> None:
-        """`verb` is what the button says."""
-        super().__init__()
-        self._text, self._value, self._verb = text, value, verb
-
-    def compose(self) -> ComposeResult:
-        """The question, the line, the buttons."""
-        with Vertical():
-            yield Static(Content(self._text))
-            yield Input(self._value, compact=True)
-            with Horizontal():
-                yield Button(Content(f"{self._verb} (enter)"), "primary", id="yes", compact=True)
-                yield Button("Cancel (esc)", id="no", compact=True)
-
-    def action_cancel(self) -> None:
-        """Close without an answer."""
-        self.dismiss(None)
-
-    @on(Button.Pressed)
-    @on(Input.Submitted)
-    def _finish(self, event: Button.Pressed | Input.Submitted) -> None:
-        event.stop()
-        cancelled = isinstance(event, Button.Pressed) and event.button.id == "no"
-        self.dismiss(None if cancelled else self.query_one(Input).value)
+    def read(self, text: str) -> tuple[str | None, str]:
+        """Whatever was typed."""
+        return text, ""
 
 
 class ChoicePrompt(ModalScreen[str | None]):
@@ -62,7 +29,15 @@ class ChoicePrompt(ModalScreen[str | None]):
         ("left,up", "app.focus_previous", "Other button"),
         ("right,down", "app.focus_next", "Other button"),
     ]
-    DEFAULT_CSS = _CSS.format("ChoicePrompt")
+    DEFAULT_CSS = """
+    ChoicePrompt { align: center middle; }
+    ChoicePrompt > Vertical { width: 72; max-width: 96%; height: auto; padding: 0 1;
+                      border: round $primary; background: $surface; }
+    ChoicePrompt Static { height: auto; }
+    ChoicePrompt Horizontal { height: auto; margin: 1 0 0 0; align-horizontal: right; }
+    ChoicePrompt .upright { height: auto; margin: 1 0 0 0; }
+    ChoicePrompt Button { margin: 0 0 0 1; }
+    """
 
     def __init__(self, text: str, words: Sequence[str], *, upright: bool = False) -> None:
         """The first word has the focus; `upright` puts them below each other, for long ones."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
@@ -18,7 +17,8 @@ from ocpp_console.screens.configuration_plan import PlanScreen
 from ocpp_console.screens.configuration_words import parts_wanted, read_template, secrets_lost, sure_words
 from ocpp_console.screens.kept_configurations import Choice, Differences, KeptConfigurations, Picked, load
 from ocpp_console.screens.page import Page
-from ocpp_console.screens.question import PathPrompt, Question
+from ocpp_console.screens.path_prompt import path_to_read, path_to_write
+from ocpp_console.screens.question import Question
 from ocpp_console.screens.text_prompt import ChoicePrompt, TextPrompt
 from ocpp_console.screens.variable_edit import ValueSheet
 from ocpp_console.screens.variable_jobs import Job, Jobs
@@ -196,11 +196,8 @@ class VariablesPane(VariableTable):
         """Apply a template from a file."""
         if self.station is None:
             return
-        start = str(Path.home() / f"{self.identity}.toml")
-        prompt = PathPrompt(
-            "Apply the template in this TOML file (a plan is shown first):", start, "Read", must_exist=True
-        )
-        path = await self.app.push_screen_wait(prompt)
+        text = "Apply the template in this TOML file (a plan is shown first):"
+        path = await path_to_read(self.app, text, f"{self.identity}.toml")
         if path is None:
             return
         try:
@@ -218,12 +215,9 @@ class VariablesPane(VariableTable):
             self.say("Nothing was read yet: C reads the configuration.", "warning")
             return
         template = Template.of(Configuration.of(station, self.engine.clock()), station.identity)
-        start = str(Path.home() / f"{self.identity}.toml")
-        prompt = PathPrompt("Write the values as a template to this TOML file:", start, "Write", must_exist=False)
-        path = await self.app.push_screen_wait(prompt)
+        text = "Write the values as a template to this TOML file:"
+        path = await path_to_write(self.app, text, f"{self.identity}.toml")
         if path is None:
-            return
-        if path.exists() and not await self.app.push_screen_wait(Question(f"Replace {path}?", "Replace", "Keep")):
             return
         try:
             await asyncio.to_thread(path.write_text, template.to_toml(), "utf-8")
