@@ -14,6 +14,7 @@ from ocpp_console.bus import Bus
 from ocpp_console.clock import now_us
 from ocpp_console.csms.answer_context import AnswerContext
 from ocpp_console.csms.calls import NotTaken
+from ocpp_console.csms.chronicle import Means
 from ocpp_console.csms.elsewhere import Elsewhere
 from ocpp_console.csms.fronts import BrokerView, Front, Nowhere, Reachable, front_of
 from ocpp_console.engine_link import Link
@@ -89,8 +90,8 @@ class Engine:
         """
         ledger = await self._persistence.open()
         self.bus.attach(self._waiting.offer)
-        parts = self.settings, self.bus, self._answers, ledger, self.clock
-        self._front = front_of(*parts, self.report, self.problems.withdraw, self.brokers)
+        means = Means(self.settings, self.bus, self._answers, ledger, self.clock)
+        self._front = front_of(means, self.report, self.problems.withdraw, self.brokers)
         await self._front.start()
         self._begin(self._save_now_and_then())
         self._begin(self._persistence.tell_news_now_and_then())

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ocpp_console.bus import Bus
 from ocpp_console.clock import now_us
 from ocpp_console.csms.answers import AnswerContext
+from ocpp_console.csms.chronicle import Means
 from ocpp_console.csms.emqx_board import GatewayLimits
 from ocpp_console.csms.emqx_gateway import Gateway
 from ocpp_console.csms.ledger import NoLedger
@@ -37,8 +38,8 @@ class Watcher:
         self.bus = Bus(self.fleet.apply)
         self.bus.attach(self.facts.append)
         answers = AnswerContext(self.fleet, self.settings, now_us)
-        parts = self.settings, self.bus, answers, NoLedger(now_us), now_us
-        self.gateway = Gateway(*parts, lambda text, severity: self.reports.append(text), limits, LINK)
+        means = Means(self.settings, self.bus, answers, NoLedger(now_us))
+        self.gateway = Gateway(means, lambda text, severity: self.reports.append(text), limits, LINK)
 
     @property
     def view(self) -> Any:

@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ocpp_console.bus import Bus
+from ocpp_console.clock import now_us
+from ocpp_console.csms.answers import AnswerContext
+from ocpp_console.csms.ledger import Ledger
 from ocpp_console.events import Fact, NoteWritten
+from ocpp_console.settings import Settings
 
 FAULTS_PER_MINUTE = 1
 """Faults of our own of one kind that are told one by one: a fault in the model would fill the log by itself."""
@@ -22,13 +26,23 @@ class _Tally:
         self.untold = untold
 
 
-class Chronicle:
-    """Whoever writes facts. Everything runs in one event loop."""
+class Means(NamedTuple):
+    """What the engine gives every front to work with."""
 
-    def __init__(self, bus: Bus, clock: Callable[[], int]) -> None:
-        """`clock` gives µs UTC for facts; deadlines run on the loop's own time, which nobody can set."""
-        self.bus = bus
-        self.clock = clock
+    settings: Settings
+    bus: Bus
+    answers: AnswerContext
+    ledger: Ledger
+    clock: Callable[[], int] = now_us
+    """Gives µs UTC for facts; deadlines run on the loop's own time, which nobody can set."""
+
+
+class Chronicle:
+    """Where the stations of one front meet, and their facts are written. Everything runs in one event loop."""
+
+    def __init__(self, means: Means) -> None:
+        """With what it shares with every other front."""
+        self.settings, self.bus, self.answers, self.ledger, self.clock = means
         self.loop = asyncio.get_running_loop()
         self._tallies: dict[tuple[str, str], _Tally] = {}
 

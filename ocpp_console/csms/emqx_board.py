@@ -3,13 +3,9 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ocpp_console.bus import Bus
-from ocpp_console.csms.answers import AnswerContext
-from ocpp_console.csms.chronicle import Chronicle
-from ocpp_console.csms.ledger import Ledger
+from ocpp_console.csms.chronicle import Chronicle, Means
 from ocpp_console.mqtt.link import Link
 from ocpp_console.mqtt.terms import Terms
-from ocpp_console.settings import Settings
 
 if TYPE_CHECKING:
     from ocpp_console.csms.emqx_station import GatewayStation
@@ -43,21 +39,9 @@ class GatewayLimits(NamedTuple):
 class GatewayBoard(Chronicle):
     """Where the chargers behind one broker meet. Everything runs in one event loop."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        bus: Bus,
-        answers: AnswerContext,
-        ledger: Ledger,
-        clock: Callable[[], int],
-        terms: Terms,
-        limits: GatewayLimits,
-    ) -> None:
+    def __init__(self, means: Means, terms: Terms, limits: GatewayLimits) -> None:
         """`link` has to be set before the first message."""
-        super().__init__(bus, clock)
-        self.settings = settings
-        self.answers = answers
-        self.ledger = ledger
+        super().__init__(means)
         self.terms = terms
         self.limits = limits
         self.link: Link

@@ -8,13 +8,11 @@ import asyncio
 import uuid
 from collections.abc import Callable
 
-from ocpp_console.bus import Bus
-from ocpp_console.csms.answers import AnswerContext
+from ocpp_console.csms.chronicle import Means
 from ocpp_console.csms.emqx_arrivals import Arrivals
 from ocpp_console.csms.emqx_board import GatewayBoard, GatewayLimits
 from ocpp_console.csms.emqx_presence import Rest
 from ocpp_console.csms.emqx_station import GatewayStation
-from ocpp_console.csms.ledger import Ledger
 from ocpp_console.mqtt.connecting import State, Status, Subscription, lasting
 from ocpp_console.mqtt.ending import cancelled
 from ocpp_console.mqtt.link import Limits, Link
@@ -22,7 +20,6 @@ from ocpp_console.mqtt.terms import terms_of
 from ocpp_console.mqtt.topics import shared
 from ocpp_console.mqtt.view import BrokerView
 from ocpp_console.protocol.findings import Severity
-from ocpp_console.settings import Settings
 
 SILENCE_EVERY = 5.0
 """Seconds between two looks at who has been silent for too long."""
@@ -39,11 +36,7 @@ class Gateway:
 
     def __init__(
         self,
-        settings: Settings,
-        bus: Bus,
-        answers: AnswerContext,
-        ledger: Ledger,
-        clock: Callable[[], int],
+        means: Means,
         report: Callable[[str, Severity], None],
         limits: GatewayLimits = GatewayLimits(),  # noqa: B008 - an immutable tuple
         link_limits: Limits = Limits(),  # noqa: B008
@@ -54,14 +47,14 @@ class Gateway:
         Raises:
             SettingsProblem: the settings cannot be used.
         """
-        terms = self._terms = terms_of(settings)
+        terms = self._terms = terms_of(means.settings)
         self.refusal = "" if terms.respond else ONLY_WATCHING
         self._report, self._withdraw = report, withdraw
         self._reported: list[str] = []
         """What was reported about the link since it was well."""
         self._prefix = f"oc-{uuid.uuid4().hex[:6]}-"
         """What the ids of our calls begin with, so that answers to other consoles are told apart."""
-        self._board = GatewayBoard(settings, bus, answers, ledger, clock, terms, limits)
+        self._board = GatewayBoard(means, terms, limits)
         self._arrivals = Arrivals(self._board, self._prefix, report)
         self._watched = terms.topics.down.filter
         self._link = Link(

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ocpp_console.bus import Bus
-from ocpp_console.csms.answers import AnswerContext
-from ocpp_console.csms.ledger import Ledger
+from ocpp_console.csms.chronicle import Means
 from ocpp_console.csms.server import Listener
 from ocpp_console.mqtt.view import BrokerView as BrokerView
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.protocol.frames import JsonValue
-from ocpp_console.settings import Settings
 
 Report = Callable[[str, Severity], None]
+"""Takes a trouble for the operator, with its weight."""
 Withdraw = Callable[[str], None]
 """Takes the text of a report that holds no more."""
-"""Takes a trouble for the operator, with its weight."""
 
 
 class Reachable(Protocol):
@@ -126,21 +123,12 @@ class Both:
         return self._fronts[-1].new_id()
 
 
-def front_of(
-    settings: Settings,
-    bus: Bus,
-    answers: AnswerContext,
-    ledger: Ledger,
-    clock: Callable[[], int],
-    report: Report,
-    withdraw: Withdraw,
-    brokers: list[BrokerView],
-) -> Front:
-    """What these settings want; a broker that is used is put into `brokers`."""
-    if not settings.gateway:
-        return Listener(settings, bus, answers, ledger, clock)
+def front_of(means: Means, report: Report, withdraw: Withdraw, brokers: list[BrokerView]) -> Front:
+    """What the settings want; a broker that is used is put into `brokers`."""
+    if not means.settings.gateway:
+        return Listener(means)
     from ocpp_console.csms.emqx_gateway import Gateway  # the MQTT library is imported only where it is used
 
-    gateway = Gateway(settings, bus, answers, ledger, clock, report, withdraw=withdraw)
+    gateway = Gateway(means, report, withdraw=withdraw)
     brokers.append(gateway.view)
-    return Both([Listener(settings, bus, answers, ledger, clock), gateway]) if settings.listen else gateway
+    return Both([Listener(means), gateway]) if means.settings.listen else gateway

@@ -4,19 +4,14 @@ import asyncio
 import errno
 import socket
 import uuid
-from collections.abc import Callable
 
-from ocpp_console.bus import Bus
-from ocpp_console.clock import now_us
-from ocpp_console.csms.answers import AnswerContext
+from ocpp_console.csms.chronicle import Means
 from ocpp_console.csms.connection import Connection
-from ocpp_console.csms.ledger import Ledger
 from ocpp_console.csms.sockets import ListenError, PortInUse, open_sockets, raise_file_limit
 from ocpp_console.csms.sweeper import sweep_forever
 from ocpp_console.csms.switchboard import Limits, Switchboard
 from ocpp_console.csms.wire import Phase
 from ocpp_console.events import ListenerFailed, ListenerStarted
-from ocpp_console.settings import Settings
 
 __all__ = ["Limits", "ListenError", "Listener", "PortInUse"]
 
@@ -31,26 +26,15 @@ NOTE_EVERY = 60.0
 class Listener:
     """Listens on all configured addresses and owns every connection."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        bus: Bus,
-        answers: AnswerContext,
-        ledger: Ledger,
-        clock: Callable[[], int] = now_us,
-        limits: Limits = Limits(),  # noqa: B008 - an immutable tuple
-    ) -> None:
-        """Nothing is opened before `start`. `clock` gives µs UTC."""
-        self.settings = settings
+    def __init__(self, means: Means, limits: Limits = Limits()) -> None:  # noqa: B008 - an immutable tuple
+        """Nothing is opened before `start`."""
+        self.settings = means.settings
         self.limits = limits
         self.refusal = ""
         """Why nothing may be sent to stations: there is no such reason here."""
         self.addresses: list[tuple[str, int]] = []
         """Where it listens."""
-        self._answers = answers
-        self._ledger = ledger
-        self._bus = bus
-        self._clock = clock
+        self._means = means
         self._board: Switchboard | None = None
         self._sockets: list[socket.socket] = []
         self._accepting = False
@@ -68,18 +52,18 @@ class Listener:
     async def start(self) -> None:
         """Listen. Raises `PortInUse` or `ListenError`, whose texts are for the operator."""
         raise_file_limit()
-        board = Switchboard(self.settings, self._bus, self._answers, self._ledger, self._clock, self.limits)
+        board = Switchboard(self._means, self.limits)
         self._board = board
         board.on_space = self._accept_if_room
         try:
             self._sockets = await open_sockets(board.loop, self.settings.host, self.settings.port)
         except ListenError as problem:
-            at = self._clock()
-            board.publish(ListenerFailed(self._bus.number(), at, problem.host, problem.port, problem.text))
+            at = board.clock()
+            board.publish(ListenerFailed(board.bus.number(), at, problem.host, problem.port, problem.text))
             raise
         self.addresses = [sock.getsockname()[:2] for sock in self._sockets]
         for host, port in self.addresses:
-            fact = ListenerStarted(self._bus.number(), self._clock(), host, port, self.settings.path, False)
+            fact = ListenerStarted(board.bus.number(), board.clock(), host, port, self.settings.path, False)
             board.publish(fact)
         self._keep(board.loop.create_task(sweep_forever(board)))
         self._accept_if_room()

@@ -4,17 +4,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ocpp_console.bus import Bus
 from ocpp_console.csms.admission import Admission
-from ocpp_console.csms.answers import AnswerContext
-from ocpp_console.csms.chronicle import Chronicle
+from ocpp_console.csms.chronicle import Chronicle, Means
 from ocpp_console.csms.handshake import Terms
-from ocpp_console.csms.ledger import Ledger
 from ocpp_console.csms.password_checks import PasswordChecks
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.events import HandshakeRefused
 from ocpp_console.protocol.frames import parse
-from ocpp_console.settings import Settings
 
 if TYPE_CHECKING:
     from ocpp_console.csms.connection import Connection
@@ -46,22 +42,12 @@ class Limits(NamedTuple):
 class Switchboard(Chronicle):
     """Where connections meet. One per listener; everything runs in one event loop."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        bus: Bus,
-        answers: AnswerContext,
-        ledger: Ledger,
-        clock: Callable[[], int],
-        limits: Limits,
-    ) -> None:
-        """`clock` gives µs UTC for facts; deadlines run on the loop's own time, which nobody can set."""
-        super().__init__(bus, clock)
-        self.settings = settings
-        self.answers = answers
-        self.ledger = ledger
+    def __init__(self, means: Means, limits: Limits) -> None:
+        """Nobody is there yet."""
+        super().__init__(means)
         self.limits = limits
-        admission = Admission(answers.fleet.station_settings, clock)
+        settings = means.settings
+        admission = Admission(means.answers.fleet.station_settings, means.clock)
         self.terms = Terms(settings.path, settings.max_size, settings.compression, admission)
         self.password_checks = PasswordChecks()
         self.rate = settings.station_rate

@@ -11,6 +11,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from ocpp_console.bus import Bus
 from ocpp_console.clock import now_us
 from ocpp_console.csms.answers import AnswerContext
+from ocpp_console.csms.chronicle import Means
 from ocpp_console.csms.ledger import Ledger, NoLedger
 from ocpp_console.csms.server import Limits, Listener
 from ocpp_console.events import Fact
@@ -35,7 +36,7 @@ class Console:
         self._more = asyncio.Event()
         self.context = AnswerContext(self.fleet, settings, now_us)
         self.ledger = ledger or NoLedger(now_us)
-        self.listener = Listener(settings, self.bus, self.context, self.ledger, now_us, limits)
+        self.listener = Listener(Means(settings, self.bus, self.context, self.ledger), limits)
 
     def _heard(self, fact: Fact) -> None:
         self.facts.append(fact)
