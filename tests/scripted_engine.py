@@ -18,6 +18,7 @@ from ocpp_console.addresses import Url
 from ocpp_console.csms.answers import Refusal as AnswerRefused
 from ocpp_console.csms.answers import answer
 from ocpp_console.csms.connection import Connection
+from ocpp_console.csms.fronts import Nowhere
 from ocpp_console.csms.handshake import Knock, Terms, Welcome
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.engine import Engine
@@ -73,6 +74,18 @@ class Line:
         bus.publish(FrameSent(bus.number(), at, self.identity, plug.id, encode_call(call_id, action, payload)))
 
 
+class Wires(Nowhere):
+    """In place of the network: calls of ours have ids as they would have there, the same ones in every run."""
+
+    def __init__(self) -> None:
+        self._calls = 0
+
+    def new_id(self) -> str:
+        """The next one."""
+        self._calls += 1
+        return str(uuid.uuid5(NAMES, f"ours {self._calls}"))
+
+
 class ScriptedEngine(Engine):
     """An engine whose stations are played by methods named after what a station does."""
 
@@ -80,6 +93,7 @@ class ScriptedEngine(Engine):
         """`start` is the time the script begins at, µs UTC."""
         self.now = start
         super().__init__(settings, lambda: self.now)
+        self._front = Wires()
         self.plugs: dict[str, Plug] = {}
         self._said = 0
 
