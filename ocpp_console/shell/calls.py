@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ocpp_console.glyphs import YES_WORDS
+from ocpp_console.glyphs import ATTENTION, WRONG, YES_WORDS, verdict_look
 from ocpp_console.shell import printing
+from ocpp_console.shell.colour import paint_of
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
 from ocpp_console.shell.running_console import Refused, console_of, segment
 
@@ -100,9 +101,11 @@ def _print(given: Given, answer: dict[str, Any]) -> None:
         "sent": "sent; no answer is expected",
     }
     said = words.get(answer["status"]) or error.get("description") or answer["status"]
-    printing.remark(f"{given.action} at {given.station}: {said.rstrip(': ')}{took}")
+    paint = paint_of(given, sys.stderr)
+    tone = verdict_look(answer.get("verdict") or "").tone if answer["status"] in ("result", "sent") else WRONG
+    printing.remark(f"{given.action} at {given.station}: {said.rstrip(': ')}{took}", tone, paint)
     for finding in answer.get("findings") or ():
-        printing.remark(f"▲ {finding['path']} {finding['text']}".replace("  ", " "))
+        printing.remark(f"▲ {finding['path']} {finding['text']}".replace("  ", " "), ATTENTION, paint)
     if answer["status"] == "result":
         print(printing.payload(answer["payload"]))
     elif error.get("details"):
@@ -114,8 +117,11 @@ def _refused(problem: Refused, as_json: bool) -> int:
     if as_json and problem.document is not None:
         printing.as_json(problem.document)
         return problem.exit_code
-    printing.remark(problem.text.replace("With ?check=false it is", "With --no-check it is"))
     listed = problem.document.get("findings") if isinstance(problem.document, dict) else None
+    text = problem.text.replace("With ?check=false it is", "With --no-check it is")
+    for first in (listed or ())[:1]:  # each violation once: all of them come below
+        text = text.removesuffix(f" {first['path'] or 'payload'}: {first['text']}.")
+    printing.remark(text)
     for finding in listed or ():
         printing.remark(f"  ▲ {finding['path']}  {finding['text']}")
     if listed:

@@ -4,7 +4,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+from ocpp_console.glyphs import ATTENTION, PLAIN, QUIET, STRONG, WRONG, verdict_look
 from ocpp_console.shell import printing
+from ocpp_console.shell.colour import NO_PAINT, Paint, paint_of
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
 from ocpp_console.shell.running_console import RunningConsole, console_of
 from ocpp_console.visible import visible
@@ -33,13 +35,14 @@ def run(given: Given) -> int:
     if given.limit is not None and given.limit < 0:
         raise WrongWords("--limit must be 0 or more.")
     console = console_of(given)
+    paint = paint_of(given)
     limit = given.limit if given.limit is not None else FOLLOWED if given.follow else 100
     if not given.follow:
         for row in _newest(console, given.filter or "", limit):
-            _print(row, given.json)
+            _print(row, given.json, paint)
         return Exit.OK
     for row in Following(console, given.filter or "").rows(limit):
-        _print(row, given.json)
+        _print(row, given.json, paint)
     return Exit.OK
 
 
@@ -111,26 +114,41 @@ class Following:
         return set(page["open"]).difference(late, sorted(self._open)[:-MOST_OPEN])
 
 
-def _print(row: Row, as_json: bool) -> None:
+def _print(row: Row, as_json: bool, paint: Paint) -> None:
     """One row, at once: somebody may read along."""
     if as_json:
         printing.as_json(row)
     else:
-        print(line(row)[: printing.width()], flush=True)
+        print(line(row, printing.width(), paint), flush=True)
 
 
-def line(row: Row) -> str:
+def line(row: Row, columns: int = 10_000, paint: Paint = NO_PAINT) -> str:
     """The time in UTC, the station, who began, the action, how it was answered, and what it says."""
+    shown, room = [], columns
+    for text, tone in _parts(row):
+        if text and room > 0:
+            shown.append(paint(text[:room], tone))
+            room -= len(text) + 1
+    return " ".join(shown)
+
+
+def _parts(row: Row) -> Iterator[tuple[str, str]]:
+    """The pieces of a line, safe to print, each with its tone; some are empty."""
     verdict = row["verdict"] or ("no answer" if row["state"] in ("open", "abandoned") else "")
     took = f"{row['latency_ms']:.1f} ms" if row["latency_ms"] is not None else ""
     answer = ", ".join(filter(None, (verdict, took)))
     odd = sum(found["severity"] != "info" for found in row["findings"])
-    said = row["summary"] or row["note"]
-    parts = (
-        f"{row['at']}  {visible(row['station'] or '-', 48):<12}  {_ARROWS.get(row['origin'], '·')}",
-        visible(row["action"], 60),
-        f"({visible(answer, 80)})" if answer else "",
-        f"▲{odd}" if odd else "",
-        visible(said, 400),
-    )
-    return " ".join(filter(None, parts))
+    yield row["at"], QUIET
+    yield f" {visible(row['station'] or '-', 48):<12}", PLAIN
+    yield f" {_ARROWS.get(row['origin'], '·')}", PLAIN
+    yield visible(row["action"], 60), STRONG
+    yield f"({visible(answer, 80)})" if answer else "", _tone(row)
+    yield f"▲{odd}" if odd else "", ATTENTION
+    yield visible(row["summary"] or row["note"], 400), PLAIN
+
+
+def _tone(row: Row) -> str:
+    """How the answer was taken, as on the screen."""
+    if row["state"] in ("error", "abandoned"):
+        return WRONG
+    return QUIET if row["state"] == "open" else verdict_look(row["verdict"]).tone if row["verdict"] else PLAIN

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from ocpp_console.glyphs import PLAIN, STRONG
+from ocpp_console.shell.colour import NO_PAINT, Paint, Toned
 from ocpp_console.visible import visible
 
 _NARROWEST = 6
@@ -23,8 +25,13 @@ def width() -> int:
     return shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 10_000
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[object]], columns: int | None = None) -> str:
-    """Rows below a head, in aligned columns; the widest are cut until a row fits in `columns`."""
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[object]], columns: int | None = None, paint: Paint = NO_PAINT
+) -> str:
+    """Rows below a head, in aligned columns; the widest are cut until a row fits in `columns`.
+
+    Cells that are `Toned` get the colour of their tone.
+    """
     room = (columns or width()) - _GAP * (len(head) - 1)
     texts = [[visible(str(cell), 400) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[at]) for row in texts) for at in range(len(head))]
@@ -32,13 +39,24 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]], columns: int | 
         widest = widths.index(max(widths))
         rest = sorted(widths)[-2] if len(widths) > 1 else 0
         widths[widest] = max(_NARROWEST, min(widths[widest] - 1, max(rest, widths[widest] - (sum(widths) - room))))
-    return "\n".join(_line(row, widths) for row in texts)
+    tones = [[STRONG] * len(head), *([_tone(cell) for cell in row] for row in rows)]
+    return "\n".join(_line(row, widths, toned, paint) for row, toned in zip(texts, tones, strict=True))
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """One row."""
-    cut = (visible(cell, room) for cell, room in zip(cells, widths, strict=True))
-    return (" " * _GAP).join(f"{cell:<{room}}" for cell, room in zip(cut, widths, strict=True)).rstrip()
+def _tone(cell: object) -> str:
+    """The tone of a cell."""
+    return cell.tone if isinstance(cell, Toned) else PLAIN
+
+
+def _line(cells: Sequence[str], widths: Sequence[int], tones: Sequence[str], paint: Paint) -> str:
+    """One row. Blanks get no colour, and none stand at its end."""
+    parts = []
+    for cell, room, tone in zip(cells, widths, tones, strict=True):
+        cut = visible(cell, room)
+        parts += [paint(cut, tone), " " * (room - len(cut) + _GAP)]
+    while parts and not parts[-1].strip():
+        parts.pop()
+    return "".join(parts).rstrip()
 
 
 def facts(pairs: Sequence[tuple[str, object]]) -> str:
@@ -54,6 +72,6 @@ def payload(value: Any) -> str:
     return "\n".join(visible(line, 100_000) for line in lines)
 
 
-def remark(text: str) -> None:
+def remark(text: str, tone: str = PLAIN, paint: Paint = NO_PAINT) -> None:
     """A word on stderr, beside the result."""
-    print(f"ocpp-console: {visible(text, 1_000)}", file=sys.stderr)
+    print(f"ocpp-console: {paint(visible(text, 1_000), tone)}", file=sys.stderr)

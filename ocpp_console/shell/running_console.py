@@ -9,6 +9,7 @@ import sys
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
+from ocpp_console.shell.colour import COLOUR
 from ocpp_console.shell.declaring import Argument, Exit, Given
 from ocpp_console.visible import visible
 
@@ -18,6 +19,9 @@ ASKING = (
     Argument("--json", "print JSON, for programs", bool),
 )
 """Flags of every command that asks a running console."""
+
+SHOWING = (*ASKING, COLOUR)
+"""Flags of those that print something in colour."""
 
 ASKING_WORDS = """\
 The console has to run with --api. One on this machine is found by itself;

@@ -1,7 +1,7 @@
 """The subcommands that ask a running console, see `subcommands`."""
 
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
-from ocpp_console.shell.running_console import ASKING, ASKING_WORDS
+from ocpp_console.shell.running_console import ASKING, ASKING_WORDS, SHOWING
 
 TAGS = "ocpp_console.shell.tags"
 STATUSES = ("Accepted", "Blocked", "Expired", "Invalid")
@@ -19,7 +19,7 @@ RUNNING_SUBCOMMANDS = (
             _STATION._replace(help="tell everything about this one", many="?"),
             Argument("--online", "only those that are connected", bool),
             Argument("--offline", "only those that are not", bool),
-            *ASKING,
+            *SHOWING,
         ),
         exits=(*_ASKED, Exit.NOT_CONNECTED),
         examples=("stations --online", "stations AC-07 --json | jq .firmware"),
@@ -35,7 +35,7 @@ RUNNING_SUBCOMMANDS = (
             Argument("PAYLOAD", "JSON, @FILE, or - for stdin; {} when left out", many="?", completes="files"),
             Argument("--no-check", "send it even if it breaks its schema", bool),
             Argument("--timeout", "seconds to wait for the answer", float, metavar="S"),
-            *ASKING,
+            *SHOWING,
         ),
         exits=(*_ASKED, Exit.LATE, Exit.REFUSED, Exit.CALL_ERROR, Exit.NOT_CONNECTED),
         examples=(
@@ -78,7 +78,7 @@ With --timeout it also waits for a console that is about to start.
             Argument("FILTER", "only messages that match, as on the screen: '~s AC-07 & ~e'", many="?"),
             Argument("--follow", "go on with what comes, until ctrl+c", bool),
             Argument("--limit", "how many of the newest (100, with --follow 10)", int, metavar="N"),
-            *ASKING,
+            *SHOWING,
         ),
         exits=_ASKED,
         examples=("log '~s AC-07' --follow", "log ~e --limit 1000 --json > errors.jsonl"),
@@ -93,7 +93,7 @@ With --timeout it also waits for a console that is about to start.
             _STATION._replace(help="only of this charger", many="?"),
             Argument("--running", "only those that run", bool),
             Argument("--limit", "how many at most", int, metavar="N"),
-            *ASKING,
+            *SHOWING,
         ),
         exits=_ASKED,
         examples=("transactions AC-07 --running",),
@@ -117,7 +117,7 @@ With --timeout it also waits for a console that is about to start.
                 "list",
                 "list the idTags",
                 TAGS,
-                (Argument("TEXT", "only those whose token or note holds it", many="?"), *ASKING),
+                (Argument("TEXT", "only those whose token or note holds it", many="?"), *SHOWING),
                 exits=_ASKED,
                 words=ASKING_WORDS,
             ),

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ocpp_console.glyphs import ATTENTION, BUSY, GOOD, QUIET, WRONG, connector_look, station_look
 from ocpp_console.shell import printing
+from ocpp_console.shell.colour import Toned, paint_of
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
 from ocpp_console.shell.running_console import console_of, segment
 
@@ -42,7 +44,7 @@ def run(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(each) for each in found]))
+        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given)))
     else:
         printing.remark("No charger" + (" is known yet." if online is None else " of that kind is known."))
     return Exit.OK
@@ -65,11 +67,18 @@ def connectors(known: dict[str, Any]) -> str:
     return ", ".join(shown)
 
 
-def _row(known: dict[str, Any]) -> tuple[str, ...]:
+def _row(known: dict[str, Any]) -> tuple[object, ...]:
     """One station of the table."""
     maker = f"{known['vendor']} {known['model']}".strip()
     seen = (known["last_seen"] or "never").replace("T", " ").rstrip("Z")
-    return known["id"], state(known), known["version"], maker, connectors(known), seen
+    shown = Toned(state(known), station_look(known["online"], known.get("boot_answer") or "").tone)
+    return known["id"], shown, known["version"], maker, Toned(connectors(known), _worst(known)), seen
+
+
+def _worst(known: dict[str, Any]) -> str:
+    """The tone of the connectors: of several the one that matters most."""
+    tones = {connector_look(each["status"]).tone for each in known["connectors"] if each["status"]}
+    return next((tone for tone in (WRONG, ATTENTION, BUSY, GOOD) if tone in tones), QUIET)
 
 
 def _one(known: dict[str, Any]) -> str:

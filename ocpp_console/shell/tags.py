@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from ocpp_console.glyphs import tag_look
 from ocpp_console.shell import printing
+from ocpp_console.shell.colour import Toned, paint_of
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
 from ocpp_console.shell.running_console import Refused, console_of, segment
 
@@ -30,16 +32,17 @@ def _list(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(tag) for tag in found]))
+        print(printing.table(HEAD, [_row(tag) for tag in found], paint=paint_of(given)))
     else:
         printing.remark("No tag is listed." if not given.text else f"No tag holds {given.text}.")
     return Exit.OK
 
 
-def _row(tag: dict[str, Any]) -> tuple[str, ...]:
+def _row(tag: dict[str, Any]) -> tuple[object, ...]:
     """One tag of the table."""
     used = (tag["last_used"] or "").replace("T", " ")[:16]
-    return tag["token"], tag["status"], tag["parent"], tag["expiry"], used, tag["last_station"], tag["note"]
+    status = Toned(tag["status"], tag_look(tag["status"]).tone)
+    return tag["token"], status, tag["parent"], tag["expiry"], used, tag["last_station"], tag["note"]
 
 
 def _add(given: Given) -> int:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from ocpp_console.glyphs import BUSY, PLAIN
 from ocpp_console.shell import printing
+from ocpp_console.shell.colour import Toned, paint_of
 from ocpp_console.shell.declaring import Exit, Given
 from ocpp_console.shell.running_console import console_of
 
@@ -19,16 +21,17 @@ def run(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(each) for each in found]))
+        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given)))
     else:
         printing.remark("No session is known." if running is None else "No session runs.")
     return Exit.OK
 
 
-def _row(session: dict[str, Any]) -> tuple[str, ...]:
+def _row(session: dict[str, Any]) -> tuple[object, ...]:
     """One session of the table."""
     evse, connector = session.get("evse") or 0, session.get("connector") or 0
     place = f"{evse}/{connector}" if evse else str(connector or "")
+    ended = _time(session["stopped_at"]) or ("runs" if session["running"] else "unknown")
     energy, power = session["energy_wh"], session["power_w"]
     return (
         session["id"],
@@ -36,7 +39,7 @@ def _row(session: dict[str, Any]) -> tuple[str, ...]:
         place,
         session.get("id_tag") or "",
         _time(session["started_at"]),
-        _time(session["stopped_at"]) or ("runs" if session["running"] else "unknown"),
+        Toned(ended, BUSY if session["running"] else PLAIN),
         f"{energy / 1000:.2f}" if energy is not None else "",
         f"{power / 1000:.2f}" if power is not None else "",
     )
