@@ -3,6 +3,7 @@
 Imports little, so that `--help` and `--version` answer at once; the rest is imported by the branch that needs it.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -77,10 +78,16 @@ def _run_subcommand(subcommand: Subcommand, given: Given) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's last flush
+        _write_no_more()
         return 141
     except SettingsProblem:
         raise
+    except OSError as error:
+        if error.filename is not None or error.errno not in _NOT_WRITTEN:
+            return _failed(error)
+        _write_no_more()
+        print(f"ocpp-console: the output is not complete, it cannot be written: {error.strerror}.", file=sys.stderr)
+        return Exit.BROKEN
     except Exception as error:
         return _failed(error)
 
@@ -139,6 +146,15 @@ def _make_engine(settings: Settings, given: Given) -> Any:
     from ocpp_console.services import console
 
     return console(settings, given.chosen, load=lambda: Given("", given.words, os.environ, flags=True).settings)
+
+
+_NOT_WRITTEN = (errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EDQUOT)
+"""Why stdout takes no more, besides a reader that went away. Files that a command writes itself are told by it."""
+
+
+def _write_no_more() -> None:
+    """Let the interpreter's last flush go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _failed(error: Exception) -> int:

@@ -28,6 +28,7 @@ _LAST_LINES_SECONDS = 1.0
 _NOTICE_SECONDS = 0.5
 """Between two looks at what went wrong with the console itself."""
 _BROKEN_PIPE = 128 + 13
+_BROKEN = 1
 
 Reload = Callable[[], Awaitable[list[str]]]
 """Reads files again; gives sentences about what changed."""
@@ -104,6 +105,9 @@ class Headless:
                 self._notices.put(f"No station was heard in {self._give_up:g} seconds.")
                 return True
         await asyncio.wait(ending, timeout=self._demo_seconds, return_when=asyncio.FIRST_COMPLETED)
+        problem = writing.exception() if writing.done() else None
+        if isinstance(problem, OSError) and not isinstance(problem, BrokenPipeError):
+            self._notices.put(f"The output cannot be written: {problem.strerror}. The console ends.")
         return False
 
     async def _end(self, all_writing: set[asyncio.Task[None]], lines: asyncio.Task[None], code: int) -> int:
@@ -112,9 +116,10 @@ class Headless:
         await asyncio.wait(all_writing, timeout=_LAST_LINES_SECONDS)
         if not all(task.done() for task in all_writing):
             os._exit(code)  # a thread is stuck in a pipe that nobody empties; everything else is closed
-        if isinstance(lines.exception(), OSError):
+        problem = lines.exception()
+        if isinstance(problem, OSError):
             _forget(self._out)
-            return code or _BROKEN_PIPE
+            return code or (_BROKEN_PIPE if isinstance(problem, BrokenPipeError) else _BROKEN)
         lines.result()
         return code
 

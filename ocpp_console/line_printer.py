@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from ocpp_console.bus import Reader
-from ocpp_console.events import Fact, FrameReceived, ListenerFailed, ListenerStarted, NoteWritten
+from ocpp_console.events import Fact, FrameReceived, ListenerStarted, NoteWritten
 from ocpp_console.narration import Narrator
 from ocpp_console.settings import Settings
 
@@ -37,7 +37,8 @@ class Printer:
             self.heard.set()
         if self._settings.quiet:
             self._narrator.follow(fact)
-            if isinstance(fact, (ListenerStarted, ListenerFailed)) or (type(fact) is NoteWritten and not fact.station):
+            # a listener that cannot be opened ends the program with that sentence
+            if isinstance(fact, ListenerStarted) or (type(fact) is NoteWritten and not fact.station):
                 self._notice(self._narrator.said(fact))
             return
         self._reader.offer(fact)

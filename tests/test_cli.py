@@ -85,6 +85,7 @@ def test_version(capsys):
         (["--prot", "9001"], "there is no flag --prot. Did you mean --port?"),
         (["--readonly"], "there is no flag --readonly. Did you mean --read-only?"),
         (["inof"], "there is no command inof. Did you mean info?"),
+        (["cal", "FW-1"], "there is no command cal. Did you mean call?"),
         (["--port"], "--port: expected one argument."),
         (["--bogus"], "there is no flag --bogus. `ocpp-console --help`"),
         (["--por", "1"], "there is no flag --por. Did you mean --port?"),
@@ -158,6 +159,24 @@ def test_a_taken_port_ends_with_3_and_names_a_free_one(taken_port):
     assert str(taken_port) in err
     assert re.search(r"\d{2,5}", err.replace(str(taken_port), ""))
     assert "Traceback" not in out + err
+
+
+def test_a_taken_port_is_told_once_when_only_notices_are_wanted(taken_port):
+    arguments = ("--headless", "--quiet", "--host", "127.0.0.1", "--port", str(taken_port), "--db", ":memory:")
+    code, out, err = run(*arguments)
+    assert (code, out, err.count(f"Port {taken_port}")) == (3, "", 1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [("info",), ("--headless", "--demo"), ("completions", "bash")])
+def test_an_output_that_takes_no_more_is_told_in_one_sentence(words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*COMMAND, *words], env=surroundings(), stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert done.returncode == 1
+    [sentence] = done.stderr.splitlines()
+    assert "cannot be written: No space left on device" in sentence
 
 
 def test_a_database_that_is_none_ends_with_a_sentence(tmp_path):

@@ -49,7 +49,7 @@ class Parser(argparse.ArgumentParser):
             else [option for each in self._actions for option in each.option_strings]
         )
         hint = near(word, {option.lstrip("-").replace("-", "_"): option for option in known})
-        lists = "the flags" if self.prog == PROGRAM else "what it takes"
+        lists = "commands and flags" if self.prog == PROGRAM else "what it takes"
         print(f"{self.prog}: {message}.{hint} `{self.prog} --help` lists {lists}.", file=sys.stderr)
         raise SystemExit(Exit.USAGE)
 
@@ -102,7 +102,8 @@ def _read(parser: Parser, words: Sequence[str]) -> dict[str, Any]:
     """The values that a parser finds; the end when there is a word it does not know."""
     known, unknown = parser.parse_known_args(words)
     if unknown:  # before the command is looked at: the value of an unknown flag is taken for one
-        flag = next((word for word in unknown if word.startswith("-")), unknown[0])
+        command = vars(known).get("command")
+        flag = next((word for word in unknown if word.startswith("-")), command or unknown[0])
         kind = "flag" if flag.startswith("-") else "command" if parser.prog == PROGRAM else "place for"
         parser.error(f"there is no {kind} {flag}")
     values = vars(known)
