@@ -80,6 +80,12 @@ def test_plain_lines_need_no_textual():
     assert not {"textual", "rich"} & imported_by("import ocpp_console.headless, ocpp_console.engine")
 
 
+def test_a_console_without_broker_and_api_loads_nothing_of_theirs():
+    code = "import ocpp_console.app, ocpp_console.engine, ocpp_console.screens.overview"
+    loaded = imported_by(code)
+    assert not {"aiomqtt", "paho", "fastapi", "uvicorn", "ocpp", "segno", "html.entities"} & loaded
+
+
 @pytest.mark.parametrize("flag", ["--help", "--version"])
 def test_help_and_version_load_nothing_heavy(flag):
     code = f"from ocpp_console.cli import main\ntry: main(['{flag}'])\nexcept SystemExit: pass"

@@ -13,9 +13,10 @@ from ocpp_console.csms.emqx_arrivals import Arrivals
 from ocpp_console.csms.emqx_board import GatewayBoard, GatewayLimits
 from ocpp_console.csms.emqx_presence import Rest
 from ocpp_console.csms.emqx_station import GatewayStation
-from ocpp_console.mqtt.connecting import State, Status, Subscription, lasting
+from ocpp_console.mqtt.connecting import Subscription, lasting
 from ocpp_console.mqtt.ending import cancelled
 from ocpp_console.mqtt.link import Limits, Link
+from ocpp_console.mqtt.status import State, Status
 from ocpp_console.mqtt.terms import terms_of
 from ocpp_console.mqtt.topics import shared
 from ocpp_console.mqtt.view import BrokerView

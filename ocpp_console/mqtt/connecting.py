@@ -1,7 +1,6 @@
 """How a link is, in words: what a broker agreed to or refused, why it cannot be reached, and what to do about it."""
 
 import asyncio
-import enum
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
@@ -14,29 +13,9 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from ocpp_console.mqtt.broker import Broker
 from ocpp_console.mqtt.client import BrokerClient
 from ocpp_console.mqtt.reasons import BAD_CREDENTIALS, NOT_AUTHORIZED, PROTOCOL_UNSUPPORTED, words
+from ocpp_console.mqtt.status import State, Status
 
 V5, V311 = aiomqtt.ProtocolVersion.V5, aiomqtt.ProtocolVersion.V311
-
-
-class State(enum.Enum):
-    """Where a link stands; the value is a word for a status line."""
-
-    CONNECTING = "connecting"
-    CONNECTED = "connected"
-    REFUSED = "refused"
-    """The broker answered and does not want us."""
-    UNREACHABLE = "unreachable"
-    LOST = "lost"
-    """It was connected; the connection broke and will be made again."""
-    STOPPED = "stopped"
-
-
-class Status(NamedTuple):
-    """How a link is."""
-
-    state: State
-    text: str
-    """What happened, what it means and what to do, in a sentence or two."""
 
 
 class Subscription(NamedTuple):

@@ -17,9 +17,10 @@ from paho.mqtt.client import MQTTMessage
 from ocpp_console.mqtt import connecting
 from ocpp_console.mqtt.broker import Broker
 from ocpp_console.mqtt.client import BrokerClient
-from ocpp_console.mqtt.connecting import State, Status, Subscription
+from ocpp_console.mqtt.connecting import Subscription
 from ocpp_console.mqtt.ending import cancelled
 from ocpp_console.mqtt.outbox import Letter, Outbox
+from ocpp_console.mqtt.status import State, Status
 
 __all__ = ["Limits", "Link", "Message", "State", "Status", "Subscription"]
 

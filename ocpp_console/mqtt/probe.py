@@ -3,8 +3,8 @@
 import asyncio
 
 from ocpp_console.mqtt.broker import BadBroker, broker_of
-from ocpp_console.mqtt.connecting import State, Status
 from ocpp_console.mqtt.link import Link
+from ocpp_console.mqtt.status import State, Status
 from ocpp_console.mqtt.terms import terms_of
 from ocpp_console.settings import Settings, SettingsProblem
 

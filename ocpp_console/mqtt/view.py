@@ -1,13 +1,17 @@
 """A broker as the operator sees it: a word for the status line, lines for whoever wants to know more."""
 
-from ocpp_console.mqtt.connecting import State, Status
-from ocpp_console.mqtt.link import Link
+from typing import TYPE_CHECKING
+
+from ocpp_console.mqtt.status import State, Status
+
+if TYPE_CHECKING:  # the MQTT library is imported only where a broker is used
+    from ocpp_console.mqtt.link import Link
 
 
 class BrokerView:
     """How the link to a broker is, and what went through it."""
 
-    def __init__(self, link: Link, role: str, topics: dict[str, str]) -> None:
+    def __init__(self, link: "Link", role: str, topics: dict[str, str]) -> None:
         """`role` is what we are there ("gateway, only watching"); `topics` are told with what comes by them."""
         self._link = link
         self.role = role

@@ -11,9 +11,10 @@ from mosquitto import Mosquitto, free_port
 from paho.mqtt.client import Client as Paho
 
 from ocpp_console.mqtt.broker import broker_of
-from ocpp_console.mqtt.connecting import State, Status, Subscription
+from ocpp_console.mqtt.connecting import Subscription
 from ocpp_console.mqtt.link import Limits, Link, Message
 from ocpp_console.mqtt.reasons import DELIVERED, DROPPED, NO_SUBSCRIBERS, NOT_AUTHORIZED, UNKNOWN
+from ocpp_console.mqtt.status import State, Status
 
 QUICK = Limits(connect=2.0, first_pause=0.02, longest_pause=0.1, refused_pause=0.05, drain=0.5)
 Until = Callable[..., object]
