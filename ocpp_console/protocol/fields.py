@@ -1,6 +1,5 @@
 """The fields of a message as a tree, for forms, help and smallest payloads. Made from the schemas alone."""
 
-import html
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -89,7 +88,9 @@ def _children(path: str, part: dict[str, Any], root: dict[str, Any]) -> tuple[Fi
 
 def _plain(text: str) -> str:
     """A description without the model's identifiers, which come before the sentence and end with a URN."""
-    lines = [line.strip() for line in html.unescape(text).splitlines()]
+    from html import unescape  # its table of names is large, and only help needs it
+
+    lines = [line.strip() for line in unescape(text).splitlines()]
     urns = [number for number, line in enumerate(lines) if line.startswith("urn:")]
     kept = lines[urns[-1] + 1 :] if urns else lines
     return " ".join(line for line in kept if line)
