@@ -14,6 +14,7 @@ from ocpp_console.bus import Bus
 from ocpp_console.line_printer import Printer
 from ocpp_console.narration import Narrator
 from ocpp_console.notices import Notices
+from ocpp_console.outputs.traces.redaction import without_secrets
 from ocpp_console.readiness import Readiness
 from ocpp_console.settings import Settings
 from ocpp_console.signals import end_on_signals
@@ -62,7 +63,7 @@ class Headless:
         self._reload = reload
         self._reload_asked = asyncio.Event()
         self._notices = Notices()
-        self._printer = Printer(out, Narrator(as_json=settings.json), settings, self._notices.put)
+        self._printer = Printer(out, Narrator(as_json=settings.json, veil=without_secrets), settings, self._notices.put)
         self._manager = Readiness(environ)
         self._demo_seconds = DEMO_SECONDS if settings.demo else None
         self._give_up = settings.give_up or self._demo_seconds

@@ -67,16 +67,21 @@ def said_of(fact: Fact) -> str:
 class Narrator:
     """Turns facts into lines, and remembers which call an answer belongs to. Bounded, whatever comes."""
 
-    def __init__(self, *, as_json: bool = False) -> None:
-        """With `as_json` each line is one JSON object in ASCII, else words with the frame's payload."""
+    def __init__(self, *, as_json: bool = False, veil: Callable[[Fact], Fact] | None = None) -> None:
+        """With `as_json` each line is one JSON object in ASCII, else words with the frame's payload.
+
+        `veil` gives a fact as it may be told, without secrets; None tells everything.
+        """
         self._as_json = as_json
+        self._veil = veil
         self._calls: OrderedDict[tuple[int, str], tuple[str, int]] = OrderedDict()
         self._versions: dict[int, str] = {}
 
     def line(self, fact: Fact) -> str:
         """One line, without its end."""
         self.follow(fact)
-        return self._json(fact) if self._as_json else self._plain(fact)
+        shown = fact if self._veil is None else self._veil(fact)
+        return self._json(fact, shown) if self._as_json else self._plain(fact, shown)
 
     def follow(self, fact: Fact) -> None:
         """Learn from a fact what later lines need; `line` does it by itself."""
@@ -91,24 +96,28 @@ class Narrator:
         """What a fact that is no frame says, without time and station; made safe to print."""
         return visible(_SAYINGS[type(fact)](fact), LINE_LIMIT)
 
-    def _plain(self, fact: Fact) -> str:
+    def _plain(self, fact: Fact, shown: Fact) -> str:
         """The time in UTC, the station and what happened, safe to print."""
-        said = self._said_of_frame(fact) if isinstance(fact, (FrameReceived, FrameSent)) else said_of(fact)
+        if isinstance(fact, (FrameReceived, FrameSent)) and isinstance(shown, (FrameReceived, FrameSent)):
+            said = self._said_of_frame(fact, shown)
+        else:
+            said = said_of(shown)
         station = visible(getattr(fact, "station", "") or "-", 48)
         return f"{iso(fact.at)}  {station:<12}  {visible(said, LINE_LIMIT)}"
 
-    def _said_of_frame(self, fact: FrameReceived | FrameSent) -> str:
-        """Direction by arrow and word, the action, the payload, and how long the answer took."""
+    def _said_of_frame(self, fact: FrameReceived | FrameSent, shown: FrameReceived | FrameSent) -> str:
+        """Direction by arrow and word, the action, the payload as it is `shown`, and how long the answer took."""
         frame = self._frame(fact)
         direction = "← from station" if isinstance(fact, FrameReceived) else "→ to station  "
         action, took = self._paired(fact, frame)
         odd = _oddities(self._findings(fact, frame, action))
+        frame = frame if shown is fact else self._frame(shown)
         if isinstance(frame, (CallError, CallResultError)):
             return f"{direction}  {action} error{took}{odd}: {frame.code} {frame.description}".rstrip()
         if isinstance(frame, (Call, Send, CallResult)):
             answer = f" answer{took}" if isinstance(frame, CallResult) else ""
-            return f"{direction}  {action}{answer}{odd}: {_payload_text(fact.raw, frame.payload)}"
-        return f"{direction}  unreadable, {frame.text}{odd} {_raw_text(fact.raw)}"
+            return f"{direction}  {action}{answer}{odd}: {_payload_text(shown.raw, frame.payload)}"
+        return f"{direction}  unreadable, {frame.text}{odd} {_raw_text(shown.raw)}"
 
     def _findings(self, fact: FrameReceived | FrameSent, frame: Frame, action: str) -> tuple[Finding, ...]:
         """What is odd about a frame and its payload. Found here again: facts hold bytes, no opinions."""
@@ -136,9 +145,9 @@ class Narrator:
         binary = isinstance(fact, FrameReceived) and fact.binary
         return frames.parse(fact.raw, self._versions.get(fact.connection, "1.6"), binary=binary)
 
-    def _json(self, fact: Fact) -> str:
-        """All fields of the fact, the frame as text, and the action it is about."""
-        said: dict[str, Any] = {"kind": type(fact).__name__, **fact._asdict(), "at": iso(fact.at), "at_us": fact.at}
+    def _json(self, fact: Fact, shown: Fact) -> str:
+        """All fields of the fact as it is `shown`, the frame as text, and the action it is about."""
+        said: dict[str, Any] = {"kind": type(fact).__name__, **shown._asdict(), "at": iso(fact.at), "at_us": fact.at}
         if isinstance(fact, (FrameReceived, FrameSent)):
             frame = self._frame(fact)
             said["action"] = self._paired(fact, frame)[0]

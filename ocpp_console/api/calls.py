@@ -11,6 +11,7 @@ from ocpp_console.api import documents
 from ocpp_console.api.problems import Problem
 from ocpp_console.api.routing import StationId, engine_of, known_station, reachable_station, router
 from ocpp_console.api.shapes import Answer, CommandDocument, Queued
+from ocpp_console.api.veiling import Secrets, command_document
 from ocpp_console.model.commands import Command
 from ocpp_console.model.station import Station
 from ocpp_console.procedures.link import CallRefused
@@ -126,9 +127,11 @@ async def send_frame(request: Request, station: StationId, body: FrameBody, wait
 
 
 @calls.get("/commands/{id}", response_model=None, responses={200: {"model": CommandDocument}})
-async def command_of(request: Request, id: Annotated[str, Path(max_length=255)]) -> JSONResponse:
+async def command_of(
+    request: Request, id: Annotated[str, Path(max_length=255)], secrets: Secrets = False
+) -> JSONResponse:
     """One command: its answer, and every message of the station that followed from it so far."""
-    return JSONResponse(documents.command(_found(request, id)))
+    return JSONResponse(command_document(_found(request, id), secrets))
 
 
 @calls.delete("/commands/{id}", status_code=204, response_model=None)
@@ -149,8 +152,8 @@ def _found(request: Request, id: str) -> Command:
 
 
 @calls.get("/stations/{station}/commands", response_model=None, responses={200: {"model": list[CommandDocument]}})
-async def commands_of(request: Request, station: StationId) -> JSONResponse:
+async def commands_of(request: Request, station: StationId, secrets: Secrets = False) -> JSONResponse:
     """The newest commands to a station, newest first, those of procedures included."""
     known_station(request, station)
     newest_first = reversed(engine_of(request).fleet.commands.of(station))
-    return JSONResponse([documents.command(each) for each in newest_first])
+    return JSONResponse([command_document(each, secrets) for each in newest_first])

@@ -1,6 +1,6 @@
 """The model's objects as JSON documents: stations, messages, commands, findings. Texts as stations wrote them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ocpp_console.clock import iso
@@ -255,8 +255,8 @@ def _error_of(command: Command) -> Json | None:
     return None
 
 
-def command(known: Command) -> Json:
-    """A command with its answer and everything that followed from it."""
+def command(known: Command, shown: Callable[[Message], Message] = lambda row: row) -> Json:
+    """A command with its answer and everything that followed from it, each row as it is `shown`."""
     return answer(known) | {
         "station": known.station,
         "action": known.action,
@@ -265,6 +265,6 @@ def command(known: Command) -> Json:
         "final": known.final,
         "purpose": known.purpose,
         "findings": findings(known.message.findings) if known.message is not None else [],
-        "follow_ups": [message(row) for row in known.followers],
+        "follow_ups": [message(shown(row)) for row in known.followers],
         "more_follow_ups": known.more_followers,
     }

@@ -4,7 +4,8 @@ A client that reads too slowly loses the oldest of its own backlog, and is told 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import functools
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Header, Query, Request
@@ -12,9 +13,11 @@ from fastapi.responses import StreamingResponse
 
 from ocpp_console.api.problems import Problem
 from ocpp_console.api.routing import engine_of, router
+from ocpp_console.api.veiling import Secrets
 from ocpp_console.bus import Reader
 from ocpp_console.events import Fact
 from ocpp_console.narration import Narrator
+from ocpp_console.outputs.traces.redaction import without_secrets
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
@@ -34,13 +37,13 @@ ALIVE_SECONDS = 15.0
 class Stream:
     """One client."""
 
-    def __init__(self, engine: "Engine", station: str | None) -> None:
-        """Begins to listen at once."""
+    def __init__(self, engine: "Engine", station: str | None, secrets: bool = False) -> None:
+        """Begins to listen at once; without `secrets` passwords and keys are masked."""
         self._engine = engine
         self._station = station
         self._reader = Reader(BACKLOG)
         self._arrived = asyncio.Event()
-        self._narrator = Narrator(as_json=True)
+        self._narrator = Narrator(as_json=True, veil=None if secrets else without_secrets)
         self._told_dropped = 0
         self._last = 0
         engine.bus.attach(self._offer)
@@ -116,6 +119,7 @@ async def stream(
     since: Annotated[int | None, Query(ge=0, le=2**62, description="First what happened after this number")] = None,
     station: Annotated[str | None, Query(max_length=255, description="Of this station only")] = None,
     last_event_id: Annotated[str | None, Header(description="The same as `since`; browsers send it")] = None,
+    secrets: Secrets = False,
 ) -> StreamingResponse:
     """Everything that happens, as server-sent events: `id` is its number, `event` its kind, `data` JSON.
 
@@ -125,14 +129,16 @@ async def stream(
         since = min(int(last_event_id[:19]), 2**62)
     streams: Streams = request.app.state.streams
     if streams.open >= MOST_STREAMS:
-        raise Problem(503, f"{MOST_STREAMS} streams are open, the most allowed; close one.")
-    return StreamingResponse(_counted(streams, engine_of(request), station, since), media_type="text/event-stream")
+        text = f"{MOST_STREAMS} streams of events are open, the most allowed."
+        raise Problem(503, f"{text} End a `wait` or another reader of /api/events, or ask again when one has ended.")
+    begin = functools.partial(Stream, engine_of(request), station, secrets)
+    return StreamingResponse(_counted(streams, begin, since), media_type="text/event-stream")
 
 
-async def _counted(streams: Streams, engine: "Engine", station: str | None, since: int | None) -> AsyncIterator[str]:
+async def _counted(streams: Streams, begin: Callable[[], Stream], since: int | None) -> AsyncIterator[str]:
     """The events of one client, which counts while it listens."""
     streams.open += 1
-    flow = Stream(engine, station).run(since)
+    flow = begin().run(since)
     try:
         async for text in flow:
             yield text

@@ -8,11 +8,11 @@ from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from ocpp_console.api import documents
 from ocpp_console.api.problems import Problem
 from ocpp_console.api.routing import engine_of, router
-from ocpp_console.api.shapes import MessageDocument
+from ocpp_console.api.shapes import LoggedMessage
 from ocpp_console.api.stations import AT_ONCE
+from ocpp_console.api.veiling import Secrets, row_document
 from ocpp_console.model.messages import FilterError, MessageFilter
 
 log = router("log")
@@ -27,7 +27,7 @@ MOST_AGAIN = 500
 class MessagePage(BaseModel):
     """A page of the log."""
 
-    messages: list[MessageDocument]
+    messages: list[LoggedMessage]
     next: int | None
     open: list[int] | None = None
     newest: int | None = None
@@ -51,6 +51,7 @@ async def messages(
         str, Query(pattern="^[0-9,]*$", max_length=10_000, description="With `after`: also these rows")
     ] = "",
     limit: Limit = 100,
+    secrets: Secrets = False,
 ) -> Response:
     """The newest rows that fit, oldest first, from memory and the database; `next` is the next page's `before`.
 
@@ -66,7 +67,7 @@ async def messages(
         more = {"open": waiting, "newest": newest}
     parts = []
     for number, row in enumerate(found.rows, 1):
-        parts.append(json.dumps(documents.message(row)))
+        parts.append(json.dumps(row_document(row, log.notes, secrets)))
         if not number % AT_ONCE:
             await asyncio.sleep(0)
     rest = json.dumps({"next": None if found.ended else found.reached} | more)[1:]

@@ -68,6 +68,13 @@ class MessageDocument(BaseModel):
     findings: list[FindingDocument]
 
 
+class LoggedMessage(MessageDocument):
+    """A row of the message log with what the operator wrote on it."""
+
+    marked: bool
+    comment: str
+
+
 class CommandDocument(Answer):
     """A command with everything that followed from it."""
 

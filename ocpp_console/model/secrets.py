@@ -58,7 +58,9 @@ def veiled(value: Any, name: str = "") -> Any:
         return {part: veiled(held, _name_of(str(part), about, name)) for part, held in value.items()}
     if isinstance(value, list):
         return [veiled(held, name) for held in value]
-    return masked(name, value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return masked(name, value)
+    return MASK if isinstance(value, (int, float)) and not isinstance(value, bool) and secret(name) else value
 
 
 _OF = "of "

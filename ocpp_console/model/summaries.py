@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from ocpp_console.model.meter_values import each_sample, label_of, value_text
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.rows import Message, Origin, State
+from ocpp_console.model.secrets import masked
 from ocpp_console.protocol.frames import CallError, CallResult, JsonValue, parse, payload_again
 
 Payload = dict[str, JsonValue]
@@ -63,13 +64,13 @@ def _plain(payload: Payload) -> Iterator[str]:
     """The first plain properties with their names: enough for an action nobody wrote a line for."""
     for name, value in payload.items():
         if type(value) in (str, int, float, bool):
-            yield f"{text(name)} {text(value)}"
+            yield f"{text(name)} {masked(text(name), text(value))}"
 
 
 def _named(payload: Payload, *names: str) -> Iterator[str]:
     """These properties, in this order, as they are."""
     for name in names:
-        value = text(payload.get(name))
+        value = masked(name, text(payload.get(name)))
         if value:
             yield value
 
@@ -170,13 +171,14 @@ def _variables(payload: Payload) -> Iterator[str]:
     for entry in [*entries(payload.get("getVariableData")), *entries(payload.get("setVariableData"))]:
         component, variable = mapping(entry.get("component")), mapping(entry.get("variable"))
         name = f"{text(component.get('name'))}.{text(variable.get('name'))}"
-        value = text(entry.get("attributeValue"))
+        value = masked(text(variable.get("name")), text(entry.get("attributeValue")))
         yield f"{name} = {value}" if value else name
 
 
 def _variables_answer(payload: Payload) -> Iterator[str]:
     for entry in entries(payload.get("getVariableResult")):
-        yield text(entry.get("attributeValue")) or text(entry.get("attributeStatus"))
+        value = masked(text(mapping(entry.get("variable")).get("name")), text(entry.get("attributeValue")))
+        yield value or text(entry.get("attributeStatus"))
 
 
 def _configuration(payload: Payload) -> Iterator[str]:
@@ -184,12 +186,12 @@ def _configuration(payload: Payload) -> Iterator[str]:
     if type(keys) is list:
         yield from (text(key) for key in keys)
     elif text(keys):
-        yield f"{text(keys)} = {text(payload.get('value'))}"
+        yield f"{text(keys)} = {masked(text(keys), text(payload.get('value')))}"
 
 
 def _configuration_answer(payload: Payload) -> Iterator[str]:
     for entry in entries(payload.get("configurationKey")):
-        yield f"{text(entry.get('key'))} = {text(entry.get('value'))}"
+        yield f"{text(entry.get('key'))} = {masked(text(entry.get('key')), text(entry.get('value')))}"
 
 
 def _location(payload: Payload) -> Iterator[str]:

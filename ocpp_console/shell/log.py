@@ -8,7 +8,7 @@ from ocpp_console.glyphs import ATTENTION, PLAIN, QUIET, STRONG, WRONG, verdict_
 from ocpp_console.shell import printing
 from ocpp_console.shell.colour import NO_PAINT, Paint, paint_of
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
-from ocpp_console.shell.running_console import RunningConsole, console_of
+from ocpp_console.shell.running_console import RunningConsole, console_of, segment
 from ocpp_console.visible import visible
 
 PAGE = 500
@@ -35,22 +35,33 @@ def run(given: Given) -> int:
     if given.limit is not None and given.limit < 0:
         raise WrongWords("--limit must be 0 or more.")
     console = console_of(given)
+    words = _words(console, given)
     paint = paint_of(given)
     limit = given.limit if given.limit is not None else FOLLOWED if given.follow else 100
     if not given.follow:
-        for row in _newest(console, given.filter or "", limit):
+        for row in _newest(console, words, limit, secrets=given.secrets):
             _print(row, given.json, paint)
         return Exit.OK
-    for row in Following(console, given.filter or "").rows(limit):
+    for row in Following(console, words, given.secrets).rows(limit):
         _print(row, given.json, paint)
     return Exit.OK
 
 
-def _newest(console: RunningConsole, words: str, limit: int, before: int | None = None) -> list[Row]:
+def _words(console: RunningConsole, given: Given) -> str:
+    """The filter: the saved one of that name, and what was typed beside it."""
+    words = [given.filter] if given.filter else []
+    if given.saved:
+        words.insert(0, console.ask("GET", f"/filters/{segment(given.saved)}").document["filter"])
+    return " & ".join(f"({each})" for each in words) if len(words) > 1 else "".join(words)
+
+
+def _newest(
+    console: RunningConsole, words: str, limit: int, before: int | None = None, *, secrets: bool = False
+) -> list[Row]:
     """The newest rows, or those below a number, oldest first, page by page."""
     rows: list[Row] = []
     while len(rows) < limit:
-        page = _page(console, words, before=before, limit=min(PAGE, limit - len(rows)))
+        page = _page(console, words, before=before, limit=min(PAGE, limit - len(rows)), secrets=secrets or None)
         rows[:0] = page["messages"]
         before = page["next"]
         if before is None:
@@ -66,9 +77,10 @@ def _page(console: RunningConsole, words: str, **more: Any) -> Any:
 class Following:
     """The log as it grows: each row once, a call when it was answered."""
 
-    def __init__(self, console: RunningConsole, words: str) -> None:
+    def __init__(self, console: RunningConsole, words: str, secrets: bool = False) -> None:
         """Asks nothing yet."""
         self._console = console
+        self._secrets = secrets
         self._words = words
         self._last = 0
         self._open: dict[int, float] = {}
@@ -80,7 +92,7 @@ class Following:
         _page(self._console, self._words, limit=1)  # a filter that is none is told now
         open_now = _page(self._console, "~open", after=max(0, self._last - LOOKED_BACK), limit=1_000)["open"]
         self._open = dict.fromkeys((seq for seq in open_now if seq <= self._last), time.monotonic())
-        for row in _newest(self._console, self._words, limit, before=self._last + 1):
+        for row in _newest(self._console, self._words, limit, before=self._last + 1, secrets=self._secrets):
             if row["seq"] not in self._open:
                 yield row
         while True:
@@ -95,10 +107,11 @@ class Following:
     def _news(self) -> list[Row]:
         """What came, or was answered, since the last time."""
         numbers = ",".join(map(str, self._open)) or None
-        page = _page(self._console, self._words, after=self._last, again=numbers, limit=PAGE)
+        more = {"limit": PAGE, "secrets": self._secrets or None}
+        page = _page(self._console, self._words, after=self._last, again=numbers, **more)
         rows, newest, still_open = page["messages"], page["newest"], self._take_open(page)
         while page["next"] is not None and len(rows) < MOST_NEW:
-            page = _page(self._console, self._words, after=self._last, before=page["next"], limit=PAGE)
+            page = _page(self._console, self._words, after=self._last, before=page["next"], **more)
             still_open |= self._take_open(page)
             rows[:0] = page["messages"]
         self._last = max(newest, self._last)

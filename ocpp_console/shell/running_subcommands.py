@@ -78,6 +78,8 @@ With --timeout it also waits for a console that is about to start.
             Argument("FILTER", "only messages that match, as on the screen: '~s AC-07 & ~e'", many="?"),
             Argument("--follow", "go on with what comes, until ctrl+c", bool),
             Argument("--limit", "how many of the newest (100, with --follow 10)", int, metavar="N"),
+            Argument("--saved", "a filter that was kept under this name on the screen", metavar="NAME"),
+            Argument("--secrets", "leave passwords and keys in, which are masked otherwise", bool),
             *SHOWING,
         ),
         exits=_ASKED,

@@ -163,3 +163,24 @@ async def test_wait_sees_a_session_begin_and_end(shell):
     assert ran.code == 0
     assert ran.out.startswith("CP1 session ")
     assert begun
+
+
+async def test_a_saved_filter_is_used_by_its_name_and_narrowed(shell):
+    await charged(shell)
+    shell.engine.log.filters.put("Sessions", "StartTransaction | StopTransaction")
+    ran = await shell.run("log", "--saved", "sessions", "StopTransaction | Heartbeat")
+    assert [line.split()[3] for line in ran.out.splitlines()] == ["StopTransaction"]
+    assert len((await shell.run("log", "--saved", "Sessions")).out.splitlines()) == 3
+    missing = await shell.run("log", "--saved", "nothing")
+    assert (missing.code, missing.out) == (1, "")
+    assert "No filter is kept as 'nothing'" in missing.err
+
+
+async def test_secrets_are_masked_unless_asked_for(shell):
+    charger = await shell.charger("CP1")
+    charger.answers["ChangeConfiguration"] = {"status": "Accepted"}
+    await shell.run("call", "CP1", "ChangeConfiguration", '{"key": "AuthorizationKey", "value": "hunter2hunter2"}')
+    for words, told in ((), False), (("--json",), False), (("--json", "--secrets"), True):
+        ran = await shell.run("log", "ChangeConfiguration", *words)
+        assert "AuthorizationKey" in ran.out
+        assert ("hunter2" in ran.out) is told

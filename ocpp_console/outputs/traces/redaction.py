@@ -7,12 +7,12 @@ import json
 import re
 from typing import Any, Protocol
 
-from ocpp_console.events import CallRequested, Fact
+from ocpp_console.events import CallRequested, Fact, FrameReceived, FrameSent
 from ocpp_console.model.secrets import MASK, veiled
 from ocpp_console.protocol import json_text
 
-_SUSPECT = re.compile(rb"(?i)passw|passphrase|secret|key|psk|simpin|credential|authoriz.{1,20}\bbas|token=|://")
-"""Bytes without any of these hold nothing to mask, which most frames are."""
+_SUSPECT = b"passw passphrase secret key psk simpin credential token= :// authorization:".split()
+"""Bytes without any of these in small letters hold nothing to mask, which most frames are."""
 
 _NAMES = (
     r"[\w .-]*(?:password|passwd|passphrase|secret|authorizationkey|privatekey|api_?key|psk|simpin|credential)[\w .-]*"
@@ -89,9 +89,12 @@ class Nothing:
 
 def without_secrets(fact: Fact) -> Fact:
     """The fact without secrets; the same object when it has none."""
+    if isinstance(fact, (FrameReceived, FrameSent)):  # nearly all of them
+        raw = bytes_without_secrets(fact.raw)
+        return fact if raw is fact.raw else fact._replace(raw=raw, frame=None)
     changes: dict[str, Any] = {}
     for name, value in fact._asdict().items():
-        if type(value) is bytes and name in ("raw", "first_bytes"):
+        if type(value) is bytes and name == "first_bytes":
             shown: Any = bytes_without_secrets(value)
         elif name == "payload" and isinstance(fact, CallRequested):
             shown = veiled(value)
@@ -101,17 +104,14 @@ def without_secrets(fact: Fact) -> Fact:
             continue
         if shown != value:
             changes[name] = shown
-    if not changes:
-        return fact
-    if "raw" in changes:
-        changes["frame"] = None
-    covered: Fact = fact._replace(**changes)
+    covered: Fact = fact._replace(**changes) if changes else fact
     return covered
 
 
 def bytes_without_secrets(raw: bytes) -> bytes:
     """A frame, or the beginning of whatever came, without secrets."""
-    if _SUSPECT.search(raw) is None:
+    small = raw.lower()  # a tenth of what a regular expression takes
+    if not any(word in small for word in _SUSPECT):
         return raw
     try:
         value = json_text.read(raw)[0]
