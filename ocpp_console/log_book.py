@@ -115,7 +115,7 @@ class LogBook:
             StoreProblem: the database cannot be read.
         """
         rows = self._fleet.messages
-        looked_again = [row for seq in again if (row := rows.by_seq(seq) or await self._stored(seq)) is not None]
+        looked_again = [row for seq in again if (row := await self.row(seq)) is not None]
         newest = rows[-1].seq if len(rows) else 0
         fitting, still_open, reached = [], [row.seq for row in looked_again if row.state is State.OPEN], after + 1
         for row in rows[rows.position(after + 1) : rows.position(before) if before is not None else len(rows)][::-1]:
@@ -139,8 +139,15 @@ class LogBook:
         settled = [row for row in looked_again if words is None or words.matches(row)]
         return News(found._replace(rows=[*settled, *found.rows]), still_open, newest)
 
-    async def _stored(self, seq: int) -> Message | None:
-        """The row with this number, from the database."""
+    async def row(self, seq: int) -> Message | None:
+        """The row with this number, from memory or the database; None when no row has it.
+
+        Raises:
+            StoreProblem: the database cannot be read.
+        """
+        known = self._fleet.messages.by_seq(seq)
+        if known is not None:
+            return known
         found = await self.search.page(None, seq + 1, 1, after=seq - 1)
         return found.rows[0] if found.rows else None
 

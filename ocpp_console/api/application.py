@@ -14,11 +14,13 @@ from ocpp_console.api.configurations import configurations
 from ocpp_console.api.duties import duties
 from ocpp_console.api.events import Streams, events
 from ocpp_console.api.export import Exports, export
+from ocpp_console.api.filters import filters
 from ocpp_console.api.findings import findings
 from ocpp_console.api.gate import Gate
 from ocpp_console.api.id_tags import id_tags
 from ocpp_console.api.log import log
 from ocpp_console.api.metrics import Latencies, metrics
+from ocpp_console.api.notes import notes
 from ocpp_console.api.procedures import procedures
 from ocpp_console.api.reload import reload
 from ocpp_console.api.saved_commands import saved_commands
@@ -42,6 +44,8 @@ ROUTERS = (
     transactions,
     log,
     export,
+    notes,
+    filters,
     findings,
     events,
     metrics,

@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from ocpp_console.store.problems import StoreProblem
+
 MEDIA_TYPE = "application/problem+json"
 _MOST_SHOWN = 3
 """Errors of a body that its sentence spells out; all are in the list."""
@@ -35,6 +37,7 @@ def install(app: FastAPI) -> None:
     """Have every error of `app` answered so."""
     app.add_exception_handler(HTTPException, _told)
     app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(StoreProblem, _not_read)
     app.add_exception_handler(Exception, _broke)
 
 
@@ -85,6 +88,11 @@ def _said(error: dict[str, Any]) -> str:
     """What is wrong with one value, beginning small."""
     text = str(error["msg"]).removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
+
+
+async def _not_read(request: Request, error: Exception) -> JSONResponse:
+    """The database does not give what was asked for; stations are answered all the same."""
+    return problem_response(503, f"The database cannot be read. {error}")
 
 
 async def _broke(request: Request, error: Exception) -> JSONResponse:

@@ -5,6 +5,8 @@ from typing import Any
 
 LONGEST_NAME = 60
 MOST_RECENT = 50
+MOST_NAMED = 500
+"""How many the API keeps under names."""
 LONGEST_FILTER = 2_000
 RECENT = ""
 """The name under which the last ones are kept; no filter of the user's has an empty one."""
@@ -36,6 +38,10 @@ class SavedFilters:
         """The filter of this name."""
         found = self._texts.get(name.casefold())
         return found[1] if found is not None else None
+
+    def named(self, name: str) -> tuple[str, str] | None:
+        """(name as it was given, filter) of this name."""
+        return self._texts.get(name.casefold())
 
     def restore(self, document: Mapping[str, Any]) -> None:
         """What was kept in an earlier run; what is no such document is passed over."""
