@@ -156,6 +156,13 @@ KEYS: tuple[Key, ...] = (
     Key("page.sequence", "u", "sequence", "sequence", "Sequence diagram: station, session or marked rows", "page"),
     Key("page.only", "v", "only", "only this", "Only this station, action, session, tag, value…", "page"),
     # message detail
+    Key("detail.place", "n", "place(1)", "next odd", "To what is odd next, or to the next hit of a search", "detail"),
+    Key("detail.place_back", "p", "place(-1)", "previous odd", "To what is odd before it, or the hit before", "detail"),
+    Key("detail.search", "s", "seek", "search", "Look for a text in the message", "detail"),
+    Key("detail.fold", "left", "fold", "fold", "Fold, or go to what is around", "detail"),
+    Key("detail.unfold", "right", "unfold", "unfold", "Unfold, or go down", "detail"),
+    Key("detail.unfold_all", "e", "unfold_all", "unfold all", "Unfold everything, or fold it again", "detail"),
+    Key("detail.difference", "d", "difference", "compare", "Compare with the marked one, or the one before", "detail"),
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
     # a trace that is shown
     Key("playback.play", "f5", "playback('play')", "play/pause", "Play the trace from here, or pause", "playback"),
@@ -203,7 +210,7 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "lists": ("lists.changes", "lists.full", "lists.version", "lists.reserve", "lists.cancel", "app.help"),
     "transactions": ("list.open", "station.stop", "page.filter", "page.zoom", "page.back", "app.help"),
     "doors": ("list.open", "page.copy", "page.zoom", "app.palette", "page.back", "app.help"),
-    "detail": ("detail.tab", "list.open", "page.previous", "page.next", "page.back", "app.help"),
+    "detail": ("list.open", "detail.tab", "detail.place", "page.next", "page.sequence", "app.help"),
     "": ("list.open", "page.filter", "page.zoom", "page.back", "app.palette", "app.help"),
 }
 """The six keys that matter, by the kind of the focused pane; the empty kind is for everything else."""

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from ocpp_console.model.commands import Command
+from ocpp_console.model.rows import Message
 from ocpp_console.model.saved_commands import (
     FileProblem,
     Read,
@@ -25,6 +26,7 @@ from ocpp_console.screens.command_run import Run
 from ocpp_console.screens.commands import CommandSheet
 from ocpp_console.screens.free_form import FreeText
 from ocpp_console.screens.name_prompt import NamePrompt
+from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.path_prompt import path_to_read, path_to_write
 from ocpp_console.screens.placeholders import templated
@@ -43,6 +45,13 @@ if TYPE_CHECKING:
 FILE_NAME = "ocpp-commands.toml"
 MOST_TOLD = 10
 """Entries of a file that are told one by one."""
+
+
+def _message_of(record: object) -> Message | None:
+    """The message a command or a line of its story leads to."""
+    if isinstance(record, Command):
+        return record.message
+    return record.step.message if isinstance(record, StoryLine) else None
 
 
 class CommandsPage(Page):
@@ -118,11 +127,11 @@ class CommandsPage(Page):
         if isinstance(record, StoryLine) and record.step.report is not None:
             self.app.push_screen(ReportView(self.engine, record.step.report, self.query_one(StoryPane).station))
             return
-        message = record.message if isinstance(record, Command) else record.step.message
+        message = _message_of(record)
         if message is not None:
             from ocpp_console.screens.message_detail import MessageDetail
 
-            self.app.push_screen(MessageDetail(self.engine, message))
+            self.app.push_screen(MessageDetail(self.engine, message, Neighbours(event.table, _message_of)))
 
     # keys
 

@@ -11,11 +11,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from ocpp_console.clock import iso
-from ocpp_console.engine import StoreProblem
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, WRONG
 from ocpp_console.model.finding_words import explain
 from ocpp_console.model.found import Found, Occurrence
 from ocpp_console.protocol.findings import Severity
+from ocpp_console.screens.neighbours import Neighbours, row_of
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Cell, Column
@@ -241,18 +241,13 @@ class FindingsPage(Page):
     async def _open(self, seq: int) -> None:
         from ocpp_console.screens.message_detail import MessageDetail
 
-        message = self.engine.fleet.messages.by_seq(seq)
+        message, problem = await row_of(self.engine, seq)
         if message is None:
-            try:
-                older = await self.engine.log.messages(before=seq + 1, limit=1)
-            except StoreProblem as problem:
-                self.say(problem.text, "warning")
-                return
-            message = next((row for row in older.rows if row.seq == seq), None)
-        if message is None:
-            self.say("The message is neither in memory nor in the database any more.", "warning")
+            self.say(problem, "warning")
             return
-        self.app.push_screen(MessageDetail(self.engine, message))
+        pane = self.query_one(PlacesPane)
+        neighbours = Neighbours(pane.table, lambda place: place.occurrence.seq) if pane.table is not None else None
+        self.app.push_screen(MessageDetail(self.engine, message, neighbours))
 
     def action_acknowledge(self) -> None:
         """The operator knows of the finding under the cursor."""

@@ -14,6 +14,7 @@ from ocpp_console.model.reading import text
 from ocpp_console.screens.destinations import destination
 from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.look_back import LookBack
+from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.pick_list import Line, PickList
 from ocpp_console.visible import visible
 from ocpp_console.widgets.pane import Pane
@@ -136,7 +137,7 @@ class LogActions(Pane):
             return
         from ocpp_console.screens.message_detail import MessageDetail
 
-        detail = MessageDetail(self._engine, message, self.listing)
+        detail = MessageDetail(self._engine, message, Neighbours(self.listing))
         self.app.push_screen(detail)
         self.call_later(lambda: detail.query_one("#answer-json").focus() if detail.is_mounted else None)
 

@@ -19,6 +19,7 @@ from ocpp_console.screens.log_actions import LogActions
 from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.log_table import LogTable
 from ocpp_console.screens.look_back import LookBack
+from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Column, Piece
@@ -237,7 +238,7 @@ class MessagesPane(LogActions):
         event.stop()
         from ocpp_console.screens.message_detail import MessageDetail
 
-        self.app.push_screen(MessageDetail(self._engine, event.record, self.table))
+        self.app.push_screen(MessageDetail(self._engine, event.record, Neighbours(self.listing)))
 
 
 class MessagesPage(Page):
@@ -306,5 +307,10 @@ def copy_message(page: Page, message: Message | None) -> None:
 
     frames = [message.raw] + ([message.answer_raw] if message.answer_raw else [])
     lines = [visible(frame.decode("utf-8", "replace"), 100_000) for frame in frames]
-    page.app.copy_to_clipboard("\n".join(lines))
+    put_into_clipboard(page, "\n".join(lines))
+
+
+def put_into_clipboard(page: Page, text: str) -> None:
+    """Put a text into the clipboard of the terminal, and say what may be in the way."""
+    page.app.copy_to_clipboard(text)
     page.say("Copied by OSC 52. If nothing arrived, your terminal does not allow it (tmux: set -s set-clipboard on).")

@@ -9,10 +9,13 @@ from textual.binding import BindingType
 
 from ocpp_console.clock import iso
 from ocpp_console.engine import StoreProblem
+from ocpp_console.model.filter_payload import payloads, properties
 from ocpp_console.model.messages import FilterError, Message, MessageFilter
+from ocpp_console.model.reading import text
 from ocpp_console.model.sequence import SequenceDiagram
 from ocpp_console.model.transactions import Transaction
 from ocpp_console.screens.messages import copy_message
+from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.only_this import quoted
 from ocpp_console.screens.page import Page
 from ocpp_console.widgets.bindings import bindings
@@ -73,6 +76,19 @@ def of_log(engine: "Engine", here: Message | None, shown: MessageFilter | None) 
     return [*subjects, Subject("what the log shows" if shown else "all stations", "", shown)]
 
 
+def of_message(engine: "Engine", message: Message) -> list[Subject]:
+    """What may be drawn around a message: the session it names, its station, all stations."""
+    subjects: list[Subject] = []
+    for payload in payloads(message):
+        for _, name, value in properties(payload):
+            session = engine.fleet.transactions.get(message.station, text(value)) if name == "transactionId" else None
+            if session is not None and not subjects:
+                subjects.append(of_session(session))
+    if message.station:
+        subjects.append(of_station(message.station))
+    return [*subjects, Subject("all stations", "", None)]
+
+
 class SequencePane(Pane):
     """The diagram of one subject, which follows the log; of an old part of the log it stands still."""
 
@@ -109,6 +125,11 @@ class SequencePane(Pane):
         if self.live and not self._here:
             self.steps.restart()
         self.run_worker(self._read(), exclusive=True, group="older")
+
+    def seek(self, message: Message) -> None:
+        """Put the cursor on another message."""
+        self._here = message
+        self._seek()
 
     def _seek(self) -> None:
         """Put the cursor on the row it was opened from."""
@@ -173,9 +194,19 @@ class SequencePane(Pane):
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
         """Show the message in full."""
         event.stop()
+        self.show_message(event.record.row)
+
+    def show_message(self, row: Message) -> None:
+        """Show a message in full: in the detail this was opened from, else in one of its own."""
         from ocpp_console.screens.message_detail import MessageDetail
 
-        self.app.push_screen(MessageDetail(self._engine, event.record.row, None))
+        below = self.app.screen_stack[-2]
+        if isinstance(below, MessageDetail):
+            below.show(row)
+            self.app.pop_screen()
+        else:
+            neighbours = Neighbours(self.steps, lambda step: step.row)
+            self.app.push_screen(MessageDetail(self._engine, row, neighbours))
 
 
 class SequencePage(Page):
@@ -183,8 +214,8 @@ class SequencePage(Page):
 
     HELP = (
         "Calls and answers as arrows between a station and the central system (CSMS), with how long each answer took. "
-        "A broken line marks time in which nothing was said. enter opens the message, f follows, x writes the diagram "
-        "for Mermaid (.mmd) or PlantUML (.puml), a full stop draws the marked rows, the station, or all instead."
+        "A broken line marks time without a word. enter or u opens the message, f follows, x writes the "
+        "diagram for Mermaid (.mmd) or PlantUML (.puml), a full stop draws marked rows, the station, or all instead."
     )
     kind = "sequence"
 
@@ -205,6 +236,16 @@ class SequencePage(Page):
     @property
     def _pane(self) -> SequencePane:
         return self.query_one(SequencePane)
+
+    def seek(self, message: Message) -> None:
+        """Put the cursor on another message."""
+        self._pane.seek(message)
+
+    def action_sequence(self) -> None:
+        """From the diagram to the message, as from the message to the diagram."""
+        step = self._pane.steps.record
+        if step is not None:
+            self._pane.show_message(step.row)
 
     def stations_chosen(self) -> list[str]:
         """The station it is about; of several that of the step under the cursor, once it stands still."""

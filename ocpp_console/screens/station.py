@@ -17,6 +17,7 @@ from ocpp_console.model.transactions import Transaction
 from ocpp_console.screens import station_card
 from ocpp_console.screens.command_progress import progress
 from ocpp_console.screens.messages import MessagesPane, copy_message
+from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.session_view import kw, kwh, lasted, place
 from ocpp_console.screens.stations import ask_to_forget
@@ -146,7 +147,8 @@ class CommandsPane(Pane):
         if event.record.message is not None:
             from ocpp_console.screens.message_detail import MessageDetail
 
-            self.app.push_screen(MessageDetail(self.engine, event.record.message, None))
+            neighbours = Neighbours(event.table, lambda command: command.message)
+            self.app.push_screen(MessageDetail(self.engine, event.record.message, neighbours))
 
 
 class StationPage(Page):

@@ -50,6 +50,36 @@ def value_at_path(value: JsonValue, wanted: str) -> JsonValue:
     return value
 
 
+def ancestors(value: JsonValue, wanted: str) -> list[str]:
+    """The paths of the containers around the value at a path, the outermost (which is the whole, "") left out."""
+    path, found = "", []
+    while path != wanted and isinstance(value, dict | list):
+        step = next(
+            (each for each in _children(path, value) if each[0][1] == wanted or _is_below(wanted, each[0][1])), None
+        )
+        if step is None:
+            break
+        (_, path), value = step
+        if path != wanted:
+            found.append(path)
+    return found
+
+
+def paths_with(value: JsonValue, text: str) -> list[str]:
+    """The paths of everything whose name or value has `text` in it, whatever the case, in the order of the lines."""
+    wanted, found = text.casefold(), []
+    left: list[tuple[str | None, str, JsonValue]] = [(None, "", value)]
+    while left:
+        name, path, held = left.pop()
+        inner = isinstance(held, dict | list) and held
+        shown = "" if inner else held if isinstance(held, str) else json.dumps(held)
+        if path and (wanted in shown.casefold() or (name is not None and wanted in name.casefold())):
+            found.append(path)
+        if inner:
+            left += reversed([(label, place, each) for (label, place), each in _children(path, held)])
+    return found
+
+
 def deep_paths(value: JsonValue, depth: int) -> set[str]:
     """The paths of all non-empty containers at `depth` and below, to be folded at first."""
     found: set[str] = set()

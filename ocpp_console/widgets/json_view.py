@@ -8,7 +8,7 @@ from ocpp_console.glyphs import PLAIN, QUIET
 from ocpp_console.protocol.findings import Finding
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.widgets.columns import Column, Piece
-from ocpp_console.widgets.json_lines import JsonLine, deep_paths, json_lines, value_at_path
+from ocpp_console.widgets.json_lines import JsonLine, ancestors, deep_paths, json_lines, paths_with, value_at_path
 from ocpp_console.widgets.record_table import RecordTable
 
 UNFOLDED_LINES = 120
@@ -35,6 +35,7 @@ class JsonView(RecordTable[JsonLine]):
         self._value: JsonValue = None
         self._findings: Sequence[Finding] = ()
         self._folded: set[str] = set()
+        self._outside = 0
         self.key_names: dict[str, str] = {"list.open": "fold"}
         """What the footer calls a key while this has the focus."""
 
@@ -55,6 +56,20 @@ class JsonView(RecordTable[JsonLine]):
         self._written = [*remarks, JsonLine("~", "", ((text, PLAIN),))]
         self.poke()
 
+    @property
+    def count(self) -> int:
+        """Lines of the value, remarks included, before any is wrapped."""
+        return len(self._written)
+
+    @property
+    def value(self) -> JsonValue:
+        """All that is shown; None when it is a sentence."""
+        return self._value
+
+    def value_at(self, path: str) -> JsonValue:
+        """The value at a path as lines carry it."""
+        return value_at_path(self._value, path)
+
     def value_of(self, line: JsonLine) -> JsonValue:
         """What stands in a line; None for a remark or a bracket."""
         return value_at_path(self._value, line.path) if "=" in line.name else None
@@ -72,10 +87,89 @@ class JsonView(RecordTable[JsonLine]):
         if line is not None and not line.foldable:
             self.post_message(self.Opened(self, line))
         elif line is not None:
-            self._folded ^= {line.path}
-            self._written = json_lines(self._value, self._findings, self._folded)
-            self.seek(line.name)
-            self.poke()
+            self._fold(self._folded ^ {line.path}, line.name)
+
+    def action_fold(self) -> None:
+        """Fold the container under the cursor, or that around the value; of a folded one go to that around it."""
+        line = self.record
+        if line is None or not line.path:
+            return
+        if line.foldable and line.path not in self._folded:
+            self.action_open()
+            return
+        around = ["", *ancestors(self._value, line.path)]
+        self.to_path(around[-1])
+
+    def action_unfold(self) -> None:
+        """Unfold the container under the cursor; else one line down."""
+        line = self.record
+        if line is not None and line.foldable and line.path in self._folded:
+            self.action_open()
+        else:
+            self.action_move(1)
+
+    def action_unfold_all(self) -> None:
+        """Unfold everything; when nothing is folded, fold below depth one."""
+        line = self.record
+        self._fold(set() if self._folded else deep_paths(self._value, 1), line.name if line is not None else "")
+
+    def _fold(self, folded: set[str], name: str) -> None:
+        """Other containers are folded from now on; the cursor stays on the line with this name."""
+        self._folded = folded
+        self._written = json_lines(self._value, self._findings, self._folded)
+        self.seek(name)
+        self.poke()
+
+    def to_path(self, path: str) -> bool:
+        """Put the cursor on the value at `path`, unfolding what is around it; False when no line shows it."""
+        around = set(ancestors(self._value, path)) | {""}
+        if self._folded & around:
+            self._fold(self._folded - around, "")
+        line = next((line for line in self._written if line.path == path and line.name[0] != "!"), None)
+        if line is None:
+            return False
+        self.seek(line.name)
+        self._go(self.view.cursor)
+        return True
+
+    def step(self, step: int, *, text: str = "") -> bool:
+        """To the next (1) or previous (-1) remark, or value that has `text`; False when none is left that way.
+
+        Values in folded containers are found as well: those are unfolded.
+        """
+        if text:
+            return self._step_to_text(step, text)
+        places = [at for at, row in enumerate(self._fitted()) if row.name[0] == "!" and "+" not in row.name]
+        return self._step_to(places, step)
+
+    def edge(self, step: int) -> None:
+        """The cursor before the first line, as it were (1), or after the last (-1), so that a step finds the first."""
+        self._outside = step
+
+    def _step_to(self, places: Sequence[int], step: int) -> bool:
+        """Put the cursor on the next of these rows."""
+        here = self.view.cursor if self.record is not None else 0
+        if self._outside:
+            here, self._outside = (-1 if step > 0 else len(self._fitted())), 0
+        left = [at for at in places if (at > here if step > 0 else at < here)]
+        if left:
+            self._go(left[0] if step > 0 else left[-1])
+        return bool(left)
+
+    def _step_to_text(self, step: int, text: str) -> bool:
+        """Put the cursor on the next value or name with this text."""
+        hits = paths_with(self._value, text)
+        folded = {path for hit in hits for path in ancestors(self._value, hit)} & self._folded
+        if folded:
+            line = self.record
+            self._fold(self._folded - folded, line.name if line is not None else "")
+        wanted = set(hits)
+        rows = self._fitted()
+        places = [at for at, row in enumerate(rows) if row.path in wanted and row.name[-1] in "=("]
+        if not wanted:  # a sentence, or remarks
+            sought = text.casefold()
+            places = [at for at, row in enumerate(rows) if sought in "".join(part for part, _ in row.parts).casefold()]
+        return self._step_to(places, step)
 
 
 def wrapped(line: JsonLine, room: int) -> list[JsonLine]:

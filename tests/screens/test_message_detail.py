@@ -1,6 +1,15 @@
 from typing import Any
 
+import pytest
+
 from ocpp_console.model.id_tags import IdTag
+from ocpp_console.screens.message_detail import MessageDetail
+from ocpp_console.screens.message_difference import MessageDifference
+from ocpp_console.screens.message_words import station_time
+from ocpp_console.screens.sequence import SequencePage
+
+AT = 1_700_000_000_000_000
+"""2023-11-14T22:13:20Z."""
 
 
 async def opened(console: Any, payload: Any, answer: Any = None) -> None:
@@ -35,7 +44,15 @@ async def test_times_latency_size_and_id_are_told(open_console: Any) -> None:
         payload = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": "2026-01-01T00:00:00Z"}
         await opened(console, payload, {})
         head = "\n".join(console.lines[1:6])
-        for word in ("at 20", "station's clock 2026-01-01T00:00:00Z", "drift", "answered after", "id 1", "OCPP 1.6"):
+        for word in (
+            "at 20",
+            "by our clock",
+            "its clock said 2026-01-01T00:00:00Z",
+            "behind ours",
+            "we answered after",
+            "id 1",
+            "OCPP 1.6",
+        ):
             assert word in head
         assert "bytes" in console.line("Request")
 
@@ -183,3 +200,181 @@ async def test_the_rule_and_the_meaning_of_the_value_under_the_cursor_are_told(o
         assert "status: one of Available, Preparing" in console.text
         await console.press("down")
         assert "colour: not in the schema of StatusNotification in OCPP 1.6" in console.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2023-11-14T22:13:20.4Z", "as ours within a second"),
+        ("2023-11-14T22:13:32Z", "12.0 s ahead of ours"),
+        ("2023-11-14T22:10:15Z", "3 min 5 s behind ours"),
+        ("2023-11-15T05:13:20+07:00", "= 2023-11-14T22:13:20Z  as ours within a second"),
+        ("2023-11-15T05:13:20", "no zone: read as UTC  7 h ahead of ours"),
+        ("yesterday", "which is no time"),
+    ],
+)
+def test_the_times_of_two_clocks_are_compared_in_words(text: str, words: str) -> None:
+    said = "".join(part for part, _ in station_time(text, AT))
+    assert said == f"its clock said {text}  {words}"
+
+
+async def test_the_time_of_meter_values_is_that_of_the_latest(open_console: Any) -> None:
+    async with open_console(size=(140, 30)) as console:
+        console.connect("AC-04")
+        values = [{"timestamp": f"2026-11-20T14:0{n}:00Z", "sampledValue": [{"value": "1"}]} for n in range(3)]
+        console.says("AC-04", "MeterValues", {"connectorId": 1, "meterValue": values}, {})
+        await console.press("2", "enter")
+        assert "its clock said 2026-11-20T14:02:00Z" in console.text
+
+
+async def test_a_small_answer_leaves_a_small_terminal_to_the_request(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+        top = next(index for index, line in enumerate(console.lines) if "Answer  JSON" in line)
+        assert console.lines[top + 2].startswith("╰")
+
+
+async def test_one_goes_from_violation_to_violation_and_into_the_answer(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        payload = {"connectorId": "one", "errorCode": "NoError", "status": "Odd"}
+        await opened(console, payload, {"unknown": 1})
+        for words in ("is a string", "is 'Odd'", "does not belong"):
+            await console.press("n")
+            assert words in "".join(text for text, _ in console.app.focused.record.parts)
+        assert console.app.focused.id == "answer-json"
+        await console.press("n")
+        assert "Nothing odd is further below" in console.notices
+        await console.press("p")
+        assert console.app.focused.id == "request-json"
+        assert "is 'Odd'" in "".join(text for text, _ in console.app.focused.record.parts)
+
+
+async def test_a_search_unfolds_what_it_finds(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        samples = [{"value": str(number), "unit": "Wh"} for number in range(200)]
+        meter = [{"timestamp": "2026-11-20T14:00:00Z", "sampledValue": samples}]
+        console.says("AC-04", "MeterValues", {"connectorId": 1, "meterValue": meter}, {})
+        await console.press("2", "enter")
+        assert '"177"' not in console.text
+        await console.press("s", *"177", "enter")
+        assert console.app.focused.record.path == "meterValue[0].sampledValue[177].value"
+        assert '"177"' in console.text
+        await console.press("n")
+        assert "“177” is nowhere further below" in console.notices
+
+
+async def test_arrows_fold_and_e_unfolds_everything(open_console: Any) -> None:
+    async with open_console(size=(140, 40)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "PeculiarAction", {"info": {"a": {"b": 1}}}, {})
+        await console.press("2", "enter", *["down"] * 4)
+        assert console.app.focused.record.path == "info.a.b"
+        await console.press("left")
+        assert console.app.focused.record.path == "info.a"
+        await console.press("left")
+        assert '"b": 1' not in console.text
+        await console.press("right")
+        assert '"b": 1' in console.text
+        await console.press("e")
+        assert "1 fields" in console.text
+        await console.press("e")
+        assert '"b": 1' in console.text
+
+
+async def test_a_double_click_folds(open_console: Any) -> None:
+    async with open_console(size=(140, 40)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "PeculiarAction", {"info": {"a": 1}}, {})
+        await console.press("2", "enter")
+        await console.pilot.click("#request-json", offset=(5, 1), times=2)
+        await console.look()
+        assert '"a": 1' not in console.text
+
+
+async def test_what_is_copied_is_chosen(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+        await line_with(console, '"Available"')
+        for keys, copied in (
+            ([], "Available"),
+            (["down"], "status"),
+            (["down"] * 2, "~p status == Available"),
+            (
+                ["end"],
+                '[2, "1", "StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Available"}]',
+            ),
+        ):
+            await console.press("y", *keys, "enter")
+            assert console.app.clipboard.splitlines()[0] == copied
+        await console.press("t", "y", "enter")
+        assert console.app.clipboard.startswith('[2, "1", "StatusNotification"')
+
+
+async def test_from_the_message_to_its_place_in_the_diagram_and_back(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        rows = [console.says("AC-04", "Authorize", {"idTag": f"TAG{number}"}, {}) for number in range(3)]
+        await console.press("2", "up", "enter", "u")
+        diagram = console.app.screen
+        assert isinstance(diagram, SequencePage)
+        assert diagram.query_one("#steps").record.row is rows[1]
+        await console.press("up", "up", "u")
+        assert isinstance(console.app.screen, MessageDetail)
+        assert console.app.screen.message is rows[0]
+        await console.press("escape")
+        assert "Messages" in console.lines[1]
+
+
+async def test_a_message_of_a_session_is_shown_among_those_of_the_session(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "Heartbeat", {}, {})
+        start = {"connectorId": 1, "idTag": "A", "meterStart": 0, "timestamp": "2026-11-20T14:03:21Z"}
+        console.says("AC-04", "StartTransaction", start, {"transactionId": 7, "idTagInfo": {"status": "Accepted"}})
+        await console.press("2", "enter", "u")
+        assert "Sequence  session #7" in console.text
+        assert "Heartbeat" not in console.text
+        await console.press("full_stop")
+        assert "Heartbeat" in console.text
+
+
+async def test_brackets_go_through_the_diagram_a_message_was_opened_from(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        rows = [console.says("AC-04", "Authorize", {"idTag": f"TAG{number}"}, {}) for number in range(3)]
+        await console.look()
+        await console.press("u", "up", "enter")
+        assert console.app.screen.message is rows[2]
+        await console.press("left_square_bracket")
+        assert console.app.screen.message is rows[1]
+        await console.press("u")
+        assert console.app.screen.query_one("#steps").record.row is rows[1]
+
+
+async def test_brackets_go_through_the_places_of_a_finding(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        rows = [console.says("AC-04", "Authorize", {"idTag": number}, {}) for number in range(3)]
+        await console.look()
+        await console.press("0", "enter")
+        assert console.app.screen.message is rows[2]
+        await console.press("right_square_bracket")
+        assert console.app.screen.message is rows[1]
+        await console.press("right_square_bracket", "right_square_bracket")
+        assert console.app.screen.message is rows[0]
+        assert "This is the last message of the list" in console.notices
+
+
+async def test_d_compares_with_the_one_before_or_with_the_marked_one(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "Authorize", {"idTag": "TAG0"}, {})
+        console.says("AC-04", "Heartbeat", {}, {})
+        console.says("AC-04", "Authorize", {"idTag": "TAG1"}, {})
+        await console.press("2", "enter", "d")
+        assert isinstance(console.app.screen, MessageDifference)
+        assert '- "TAG0"' in console.text
+        assert '+ "TAG1"' in console.text
+        await console.press("escape", "escape", "up", "space", "enter", "d")
+        assert "Heartbeat" in console.text
