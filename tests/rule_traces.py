@@ -8,95 +8,26 @@ from collections.abc import Callable
 from typing import Any
 
 import traffic
-from tape import SECOND, Tape
+from rule_steps import (
+    boot,
+    boots,
+    connections,
+    event,
+    heartbeats,
+    meter,
+    now,
+    session,
+    start,
+    status,
+    stop,
+    thrown_out,
+    wait,
+)
+from tape import Tape
 
 from ocpp_console.events import ReplyLost
-from ocpp_console.model.times import time_text
 
 Trace = Callable[[Tape], object]
-
-ACCEPTED = {"idTagInfo": {"status": "Accepted"}}
-
-
-def boot(t: Tape, status: str = "Accepted", interval: int = 60, id: str = "b") -> None:
-    t.exchange(traffic.boot(t.version, id=id), {"status": status, "interval": interval, "currentTime": traffic.NOON})
-
-
-def wait(t: Tape, seconds: float) -> None:
-    """Time passes, and the clock of the station with it."""
-    t.at += round(seconds * SECOND)
-
-
-def now(t: Tape, ahead: float = 0.0) -> str:
-    """The station's time when its next message arrives; a second later, as a tape hears."""
-    return time_text(t.at + SECOND + round(ahead * SECOND))
-
-
-def status(t: Tape, word: str, connector: int = 1, **fields: Any) -> None:
-    t.exchange(traffic.status(word, connector, t.version, id=f"s{t.seq}", **{"timestamp": now(t)} | fields))
-
-
-def start(t: Tape, id: int = 7, connector: int = 1) -> None:
-    raw = traffic.start(connector=connector, id=f"t{t.seq}", timestamp=now(t))
-    t.exchange(raw, {"transactionId": id, **ACCEPTED})
-
-
-def stop(t: Tape, id: Any = 7, after: float = 600, **fields: Any) -> None:
-    wait(t, after)
-    t.exchange(traffic.stop(id, id=f"x{t.seq}", **{"timestamp": now(t)} | fields), ACCEPTED)
-
-
-def meter(t: Tape, energy: float, power: float = 11_000, id: int = 7, after: float = 30, unit: str = "Wh") -> None:
-    wait(t, after)
-    samples = [
-        {"value": f"{energy}", "measurand": "Energy.Active.Import.Register", "unit": unit},
-        {"value": f"{power}", "measurand": "Power.Active.Import", "unit": "W"},
-    ]
-    values = [{"timestamp": now(t), "sampledValue": samples}]
-    t.exchange(traffic.meter(transaction=id, id=f"m{t.seq}", meterValue=values))
-
-
-def event(t: Tape, kind: str, number: int, after: float = 90, **fields: Any) -> None:
-    wait(t, after)
-    t.exchange(traffic.transaction_event(kind, id=f"e{t.seq}", **{"timestamp": now(t), "seqNo": number} | fields))
-
-
-def session(t: Tape, *, energy: tuple[float, ...] = (1100, 1200), **ending: Any) -> None:
-    """A session of 1.6 as it should be."""
-    boot(t)
-    start(t)
-    for each in energy:
-        meter(t, each)
-    stop(t, **ending)
-
-
-def heartbeats(t: Tape, *gaps: float) -> None:
-    boot(t)
-    t.exchange(traffic.heartbeat(id="h"))
-    for gap in gaps:
-        wait(t, gap - 1.01)
-        t.exchange(traffic.heartbeat(id=f"h{t.seq}"))
-
-
-def boots(t: Tape, *gaps: float, status: str = "Accepted") -> None:
-    boot(t, status)
-    for gap in gaps:
-        wait(t, gap)
-        boot(t, status, id=f"b{t.seq}")
-
-
-def connections(t: Tape, count: int, apart: float) -> None:
-    for _ in range(count):
-        t.gone()
-        wait(t, apart)
-        t.connect()
-
-
-def thrown_out(t: Tape, count: int, address: str = "console") -> None:
-    """A newer connection takes the place of the older one."""
-    for _ in range(count):
-        t.gone(by=address)
-        t.connect()
 
 
 def energies(t: Tape, step: float) -> None:
@@ -169,6 +100,7 @@ def said(*frames: bytes, binary: bool = False) -> Trace:
 def _lost(t: Tape, lost: bool) -> None:
     message = t.hear(traffic.heartbeat())
     if lost:
+        wait(t, 11)
         t.apply(ReplyLost(*t.next(), t.station, t.connection, message.seq, "gone"))
     else:
         t.say(traffic.result({"currentTime": traffic.NOON}), message.seq)
@@ -255,6 +187,29 @@ def _extra(size: int) -> bytes:
     return json.dumps([3, "c1", {"status": "Accepted"}, *[0] * size]).encode()
 
 
+def _deaf(t: Tape, calls: int) -> None:
+    """Heartbeats go on, our calls stay without an answer."""
+    for number in range(calls):
+        t.ask("Reset", {"type": "Soft"}, f"c{number}")
+        t.exchange(traffic.heartbeat(id=f"h{number}"))
+        t.abandon(f"c{number}")
+
+
+def _problem(t: Tape, value: str) -> None:
+    t.version = "2.0.1"
+    t.connect()
+    event = {"eventId": 1, "timestamp": traffic.NOON, "trigger": "Alerting", "actualValue": value}
+    event |= {"component": {"name": "RCDetector"}, "variable": {"name": "Tripped"}}
+    event |= {"eventNotificationType": "HardWiredNotification"}
+    t.exchange(traffic.call("NotifyEvent", {"generatedAt": traffic.NOON, "seqNo": 0, "eventData": [event]}))
+
+
+def _restarted_meter(t: Tape, second: float) -> None:
+    session(t, meterStop=2000)
+    raw = traffic.start(id=f"t{t.seq}", timestamp=now(t), meterStart=second)
+    t.exchange(raw, {"transactionId": 8})
+
+
 TRACES: dict[str, tuple[Trace, Trace]] = {
     # the codes that others have too
     "FAILED_AUTHORIZATION": (_tag("Invalid"), _tag("Blocked")),
@@ -328,7 +283,19 @@ TRACES: dict[str, tuple[Trace, Trace]] = {
     "METER_BACKWARDS": (lambda t: _metered(t, 1200, 1199), lambda t: _metered(t, 1200, 1200)),
     "ENERGY_NEGATIVE": (lambda t: _metered(t, 1100, meterStop=900), lambda t: _metered(t, 1100, meterStop=1000)),
     "ENERGY_POWER_MISMATCH": (lambda t: energies(t, 60), lambda t: energies(t, 180)),
+    "FAULT_REPORTED": (lambda t: _problem(t, "true"), lambda t: _problem(t, "false")),
+    "METER_RESTARTED": (lambda t: _restarted_meter(t, 0), lambda t: _restarted_meter(t, 2000)),
+    "SEQ_NO_LATE": (lambda t: events_2x(t, 2, 1), lambda t: events_2x(t, 2, 2)),
+    "WEBSOCKET_FAULT": (
+        lambda t: t.gone("A frame has reserved bits set.", "console", 1002),
+        lambda t: t.gone("", "network", 1006),
+    ),
     # answers
+    "COMMANDS_IGNORED": (lambda t: _deaf(t, 3), lambda t: _deaf(t, 2)),
+    "MESSAGE_REPEATED": (
+        lambda t: [t.exchange(traffic.stop(id="again")) for _ in range(3)],
+        lambda t: [t.exchange(traffic.stop(id=each)) for each in "123"],
+    ),
     "ANSWER_MISSING": (lambda t: _asked(t, abandon="timeout"), lambda t: _asked(t, abandon="cancelled")),
     "ANSWER_LATE": (
         lambda t: _asked(t, traffic.result({"status": "Accepted"}, id="c1"), abandon="timeout"),

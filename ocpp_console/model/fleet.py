@@ -30,9 +30,10 @@ from ocpp_console.model.messages import Message, MessageLog, Origin, State
 from ocpp_console.model.namesakes import Namesakes
 from ocpp_console.model.reading import mapping
 from ocpp_console.model.recollection import Recollection
-from ocpp_console.model.rules.answers import SLOW, slow, unanswered
+from ocpp_console.model.rules.answers import SLOW, repeated, slow, unanswered
 from ocpp_console.model.rules.configuration import unfinished
-from ocpp_console.model.rules.liveness import before_boot, overdue, reconnect_storm
+from ocpp_console.model.rules.connections import connection_ended, reconnect_storm
+from ocpp_console.model.rules.liveness import before_boot, overdue
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Station
 from ocpp_console.model.station_settings import AllStationSettings, StationSettings
@@ -162,6 +163,8 @@ class Fleet:
                     is not None
                 ):
                     message.call_findings += (odd,)
+            else:
+                message.call_findings += repeated(station, message)
             if identity in self.commands.expecting:
                 self.commands.followed(message, payload)
             if message.call_findings:
@@ -170,6 +173,7 @@ class Fleet:
             if at - message.at > SLOW:
                 message.answer_findings += slow(message)
             if message.origin is Origin.CONSOLE:
+                station.trail.unheard = 0
                 self.commands.answered(message, payload, station)
                 if message.state is State.RESULT and (reply := REPLY_FOLDS.get(message.action)) is not None:
                     reply(self._site, station, message, mapping(payload))
@@ -211,7 +215,7 @@ class Fleet:
                 self._count(station, message, message.answer_findings)
         else:
             station.messages += 1
-            station.trail.asked = True
+            station.trail.called(message.action, fact.at)
             self._count(station, message, message.call_findings)
             if part == "call" and message.state is State.OPEN:
                 self.commands.sent(message, payload)
@@ -230,10 +234,10 @@ class Fleet:
         station.revision += 1
         self.dirty_stations.add(identity)
 
-    def _unanswered(self, message: Message) -> None:
+    def _unanswered(self, message: Message, at: int) -> None:
         """A call will not be answered any more."""
         station = self.stations.get(message.station)
-        if station is not None and (odd := unanswered(message)):
+        if station is not None and (odd := unanswered(station, message, at)):
             message.answer_findings += odd
             self._count(station, message, odd)
             self.messages.touch(message)
@@ -242,9 +246,7 @@ class Fleet:
 
     def _connected(self, fact: StationConnected) -> Message | None:
         """A station is there; a newer connection takes the place of an older one."""
-        station = self.stations.get(fact.station)
-        if station is None:
-            station = self._station(fact.station, fact.at)
+        station = self.stations.get(fact.station) or self._station(fact.station, fact.at)
         self._exchanges.connect(fact.seq, fact.station, fact.version)
         if station.connection is None:
             self.online += 1
@@ -260,18 +262,15 @@ class Fleet:
 
     def _gone(self, fact: StationGone) -> Message | None:
         """A connection ended; the station is offline unless a newer one took its place."""
-        station = self.stations.get(fact.station)
-        if station is None:
-            station = self._station(fact.station, fact.at)
+        station = self.stations.get(fact.station) or self._station(fact.station, fact.at)
         for open_call in self._exchanges.end(fact.connection):
-            self._unanswered(open_call)
+            self._unanswered(open_call, fact.at)
         if station.connection is not None and station.connection.id == fact.connection:
-            station.takeovers.ended(fact.at, fact.by)
             self._disconnect(station, fact.at, gone_text(fact))
         message = self._event(fact)
-        if message is not None and (late := unfinished(station, fact.connection)):
-            message.call_findings += late
-            self._count(station, message, late)
+        if message is not None and (odd := connection_ended(station, fact) + unfinished(station, fact.connection)):
+            message.call_findings += odd
+            self._count(station, message, odd)
         return message
 
     def _disconnect(self, station: Station, at: int, reason: str) -> None:
@@ -349,7 +348,7 @@ class Fleet:
         if message is not None:
             self._exchanges.abandon(message, fact.text)
             if fact.why in ("timeout", "gone"):
-                self._unanswered(message)
+                self._unanswered(message, fact.at)
         return message
 
     def _reply_lost(self, fact: ReplyLost) -> Message | None:
@@ -357,7 +356,7 @@ class Fleet:
         message = self.messages.by_seq(fact.answers)
         if message is not None:
             self._exchanges.abandon(message, fact.text)
-            self._unanswered(message)
+            self._unanswered(message, fact.at)
         return message
 
     def _listening(self, fact: ListenerStarted) -> Message | None:

@@ -8,6 +8,7 @@ from ocpp_console.model.documents import Document, Later, fill_fields, plain_fie
 from ocpp_console.model.found import FoundHere
 from ocpp_console.model.meter_values import Latest
 from ocpp_console.model.rules.trail import NEVER, Trail
+from ocpp_console.model.rules.trail_documents import trail_later, trail_of
 from ocpp_console.model.station_settings import NOTHING_SET, StationSettings
 from ocpp_console.model.takeovers import TakeOvers
 from ocpp_console.model.variables import Variables
@@ -206,6 +207,7 @@ class Station:
         connectors = [connector.document_later() for connector in self.connectors.values()]
         events, notices = self.security_events[:], self.notices[:]
         found = self.found.document_later() if self.found else None
+        trail, takeovers = trail_later(self.trail), self.takeovers.document()
 
         def document() -> Document:
             """Put the parts together."""
@@ -216,6 +218,7 @@ class Station:
             made["notices"] = [[code, int(severity), *rest] for code, severity, *rest in notices]
             if found is not None:
                 made["found"] = found()
+            made["trail"], made["takeovers"] = trail(), takeovers
             return made
 
         return document
@@ -242,6 +245,8 @@ class Station:
             if isinstance(entry, list) and [type(part) for part in entry] == [str, int, str, str]:
                 station.notices.append(Finding(entry[0], _severity(entry[1]), entry[2], entry[3]))
         station.found.fill(station.identity, document.get("found"))
+        station.trail = trail_of(document.get("trail"))
+        station.takeovers.fill(document.get("takeovers"))
         return station
 
 

@@ -47,6 +47,19 @@ class TakeOvers:
         text = f"two devices seem to use this identity: {len(self._latest)} take-overs in the last minute"
         return (Finding("IDENTITY_TWICE", Severity.WARNING, f"{text}, from {self._places()}"),)
 
+    def document(self) -> list[object]:
+        """What outlives the program; arrivals are never changed."""
+        return [self._ended, list(self._latest)]
+
+    def fill(self, document: object) -> None:
+        """Take over what a document says, as far as it can be read."""
+        if not isinstance(document, list) or len(document) != 2 or type(document[0]) is not int:
+            return
+        self._ended = document[0]
+        for each in document[1] if isinstance(document[1], list) else ():
+            if isinstance(each, list) and [type(part) for part in each] == [int, str, str]:
+                self._latest.append(Arrival(*each))
+
     def _places(self) -> str:
         """The hosts that took part; of a single one the newest two ports."""
         newest = self._latest[-1]

@@ -97,7 +97,8 @@ async def test_hidden_codes_stay_hidden_after_a_restart(tmp_path: Path) -> None:
         await s.sees("1 code hidden")
         charger = await s.charger("AC-07")
         await charger.call("MakeTea", {})
-        assert s.engine.fleet.findings == 0
+        assert s.engine.fleet.findings == 1
+        assert {each.code for each in s.engine.findings.shown()} == {"REPEATED_BOOT_NOTIFICATION"}
 
 
 async def test_a_message_that_only_the_database_holds_is_opened() -> None:

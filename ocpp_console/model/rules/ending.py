@@ -10,7 +10,7 @@ def end_of_trace(fleet: Fleet, at: int) -> None:
     """Calls that were never answered, and sessions that never stopped; `at` is the time of the last fact (µs)."""
     for message in fleet.messages:
         if message.state is State.OPEN and (station := fleet.stations.get(message.station)) is not None:
-            found = unanswered(message)
+            found = unanswered(station, message, at)
             message.answer_findings += found
             station.findings += fleet.found.note(station.found, station.identity, found, message)
     for session in fleet.transactions.running():

@@ -1,7 +1,7 @@
-"""Rules about signs of life: boots, heartbeats, connections, and who speaks before he may."""
+"""Rules about signs of life: boots, heartbeats, and who speaks before he may."""
 
 from ocpp_console.model.rows import Message
-from ocpp_console.model.rules.trail import DEFAULT_INTERVAL, MOST_TIMES, NEVER
+from ocpp_console.model.rules.trail import DEFAULT_INTERVAL, MOST_TIMES, NUDGED
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Station
 from ocpp_console.model.times import SECOND
@@ -14,33 +14,38 @@ BOOTS_APART = 300 * SECOND
 LOOP_WITHIN = 600 * SECOND
 LOOP = 3
 """Boots within `LOOP_WITHIN`, each accepted, that no installer makes by hand."""
-STORM_WITHIN = 300 * SECOND
-STORM = 6
-"""Connections within `STORM_WITHIN`: a station that backs off, as OCPP-J 2.x §5.3 wants, comes to four at most."""
 HASTY = 3
+SOON = 30 * SECOND
+"""A boot so soon after a call of ours may come from it: some restart when asked for certain keys."""
 
 
 def repeated_boot(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
-    """Two boots within five minutes; a station that was not accepted has to boot again and is only mentioned."""
-    boots = station.trail.boots
-    if not boots or message.at - boots[-1] > BOOTS_APART:
+    """Two boots within five minutes; one that was ordered, or has to be as the last was refused, is only mentioned."""
+    trail = station.trail
+    if not trail.boots or message.at - trail.boots[-1] > BOOTS_APART:
         return None
-    accepted = station.registration in ("", "Accepted")
-    seconds = (message.at - boots[-1]) // SECOND
-    text = f"another BootNotification {seconds} s after the one before"
-    return Finding("REPEATED_BOOT_NOTIFICATION", Severity.WARNING if accepted else Severity.INFO, text)
+    ordered = message.at - trail.nudged < NUDGED
+    meant = ordered or station.registration not in ("", "Accepted")
+    seconds = (message.at - trail.boots[-1]) // SECOND
+    why = ", after a command or a disconnect of ours" if ordered else ""
+    text = f"another BootNotification {seconds} s after the one before{why}"
+    return Finding("REPEATED_BOOT_NOTIFICATION", Severity.INFO if meant else Severity.WARNING, text)
 
 
 def boot_loop(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
-    """The station boots again and again although it is accepted."""
+    """The station boots again and again although it is accepted, and nobody ordered it."""
     trail = station.trail
+    ordered = message.at - trail.nudged < NUDGED
     if station.registration not in ("", "Accepted"):
-        trail.boots.clear()  # OCPP has it ask again, at the interval it was given
+        trail.boots = []  # OCPP has it ask again, at the interval it was given
     trail.boots = [*trail.boots[1 - MOST_TIMES :], message.at]
-    boots = sum(message.at - at <= LOOP_WITHIN for at in trail.boots)
-    if boots < LOOP:
+    boots = sum(message.at - at <= LOOP_WITHIN and not 0 <= at - trail.nudged < NUDGED for at in trail.boots)
+    if boots < LOOP or ordered:
         return None
-    return Finding("BOOT_LOOP", Severity.CRITICAL, f"{boots} boots within ten minutes")
+    text = f"{boots} boots within ten minutes"
+    if 0 <= message.at - trail.called_at <= SOON:
+        text += f", this one {(message.at - trail.called_at) // SECOND} s after our {trail.last_called!a:.40}"
+    return Finding("BOOT_LOOP", Severity.CRITICAL, text)
 
 
 def boot_answered(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
@@ -84,12 +89,15 @@ def overdue(station: Station, message: Message, part: str, at: int) -> None:
     """No heartbeat in twice the interval: told at the message that shows it, before that is folded."""
     trail = station.trail
     interval = station.interval or DEFAULT_INTERVAL
-    trail.due = NEVER
+    trail.due = at + 2 * interval * SECOND  # looked at again then: it may fall silent later
     found: tuple[Finding, ...] = ()
+    silence = at - station.last_seen > 2 * interval * SECOND
     if trail.once("TIMEOUT_NO_HEARTBEAT"):
         text = f"no Heartbeat for more than twice the interval of {interval} s"
-        found += (Finding("TIMEOUT_NO_HEARTBEAT", Severity.WARNING, text),)
-    if at - station.last_seen > 2 * interval * SECOND and trail.once("STATION_SILENT"):
+        if not silence:  # 1.6 §4.6, 2.x G02: any message stands for a heartbeat
+            text += "; other messages came"
+        found += (Finding("TIMEOUT_NO_HEARTBEAT", Severity.WARNING if silence else Severity.INFO, text),)
+    if silence and trail.once("STATION_SILENT"):
         silent = (at - station.last_seen) // SECOND
         found += (Finding("STATION_SILENT", Severity.WARNING, f"the station said nothing at all for {silent} s"),)
     if part == "answer":
@@ -101,7 +109,10 @@ def overdue(station: Station, message: Message, part: str, at: int) -> None:
 def before_boot(station: Station, message: Message) -> tuple[Finding, ...]:
     """A call although the boot was not accepted. A station that was accepted in an earlier connection need not boot."""
     trail, registration = station.trail, station.registration
-    if not registration or message.action == "BootNotification" or (registration == "Pending" and trail.asked):
+    if message.action == "BootNotification":
+        return ()
+    trail.spoke = True
+    if not registration or (registration == "Pending" and trail.asked):
         return ()  # 1.6 §4.2, 2.x B02.FR.02: while pending it answers triggers
     if not trail.once("MESSAGE_BEFORE_BOOT"):
         return ()
@@ -111,15 +122,6 @@ def before_boot(station: Station, message: Message) -> tuple[Finding, ...]:
 
 def late_boot(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
     """The first boot ever, after other calls on the same connection; one that we asked for is fine."""
-    connection = station.connection
-    if station.boot_count or connection is None or not connection.spoke or station.trail.asked:
+    if station.boot_count or not station.trail.spoke or station.trail.asked:
         return None
     return Finding("MESSAGE_BEFORE_BOOT", Severity.WARNING, "other messages came before this first BootNotification")
-
-
-def reconnect_storm(station: Station, at: int) -> tuple[Finding, ...]:
-    """The station connects again and again; asked after `Trail.connected`."""
-    count = sum(at - each <= STORM_WITHIN for each in station.trail.connects)
-    if count < STORM:
-        return ()
-    return (Finding("RECONNECT_STORM", Severity.WARNING, f"{count} connections within five minutes"),)

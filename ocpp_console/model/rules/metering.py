@@ -27,6 +27,9 @@ _NET = frozenset({"Energy.Active.Net"})
 MOST_LEVELS = 50
 """Registers followed in one session."""
 
+SAMPLED_SINCE = 120 * SECOND
+"""A shorter session may end before its first sample: an interval of a minute is usual, and not all begin with one."""
+
 FEWEST_POINTS = 5
 SHORTEST_US = 120 * SECOND
 SMALLEST_WH = 100.0
@@ -112,13 +115,31 @@ def _level(trail: SessionTrail, connector: JsonValue, measurand: str, sample: Pa
     return None
 
 
-def gap_of(trail: SessionTrail | None, *, inside: bool) -> Finding | None:
-    """A session, whose begin was seen, ends: no meter value came in a message of its own."""
+def gap_of(trail: SessionTrail | None, known: Transaction | None, *, inside: bool) -> Finding | None:
+    """A session, whose begin was seen, ends: no meter value came in a message of its own. A short one may have none."""
     if trail is None or trail.metered:
         return None
     if inside:
         return Finding("METER_VALUE_GAP", Severity.INFO, "no MeterValues came; the message that ends it has some")
+    if known is not None and known.stopped_at - known.started_at < SAMPLED_SINCE:
+        return Finding("METER_VALUE_GAP", Severity.INFO, "no meter value came; the session was short")
     return Finding("METER_VALUE_GAP", Severity.WARNING, "the session ended, and no meter value of it ever came")
+
+
+def meter_ended(station: Station, known: Transaction | None) -> None:
+    """Not a rule of its own: at which value of its meter a session ended. An EVSE of 2.x has one meter."""
+    if known is None or known.orphan or known.meter_stop is None or not (known.evse or known.connector):
+        return
+    station.trail.meter((known.evse, 0) if known.evse else (0, known.connector), known.meter_stop)
+
+
+def meter_restarted(station: Station, place: tuple[int, int], began: float | None, path: str) -> Finding | None:
+    """A session begins below the value at which the one before ended there; told once for each connection."""
+    before = station.trail.meters.get(place)
+    if began is None or before is None or began >= before or not station.trail.once("METER_RESTARTED"):
+        return None
+    told = f"the session begins at {began:.10g} Wh, the one before there ended at {before:.10g} Wh"
+    return Finding("METER_RESTARTED", Severity.WARNING, told, path)
 
 
 def fits_16(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:

@@ -1,8 +1,9 @@
 """Rules about sessions: their numbers, their length, and whether they begin and end as they should."""
 
 from ocpp_console.model.reading import mapping, text, whole
+from ocpp_console.model.reading import number as number_of
 from ocpp_console.model.rows import Message
-from ocpp_console.model.rules.metering import gap_of
+from ocpp_console.model.rules.metering import gap_of, meter_ended, meter_restarted
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Station
 from ocpp_console.model.times import CLOCK_SET_SINCE, DAY, SECOND, parse_time
@@ -14,6 +15,8 @@ Payload = dict[str, JsonValue]
 
 SHORTEST = 60 * SECOND
 LONGEST = DAY
+MOST_MISSING = 200
+"""Numbers of events of one session that are waited for."""
 
 STOP_REASONS = frozenset(
     {"DeAuthorized", "EmergencyStop", "EVDisconnected", "HardReset", "Local", "Other", "PowerLoss", "Reboot", "Remote"}
@@ -23,7 +26,7 @@ STOP_REASONS = frozenset(
 
 
 def unexpected_start(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
-    """1.6: a session begins although the station neither booted nor had a tag authorized, ever."""
+    """1.6: a session begins although the station neither booted nor had a tag authorized nor was told to, ever."""
     if station.boot_count or station.trail.authorized:
         return None
     text = "a session begins, but neither a BootNotification nor an Authorize was seen before"
@@ -40,7 +43,11 @@ def started(site: Site, station: Station, message: Message, payload: Payload) ->
         how = "runs" if known.open else "ended"
         return Finding("TRANSACTION_ID_REUSED", Severity.CRITICAL, f"the number {id} was given to a session that {how}")
     station.trail.begin(f"{id}")
-    return _never_stopped(site, station, 0, whole(site.request(message).get("connectorId")) or 0)
+    asked = site.request(message)
+    connector = whole(asked.get("connectorId")) or 0
+    return _never_stopped(site, station, 0, connector) or meter_restarted(
+        station, (0, connector), number_of(asked.get("meterStart")), "meterStart"
+    )
 
 
 def _never_stopped(site: Site, station: Station, evse: int, connector: int) -> Finding | None:
@@ -96,8 +103,10 @@ def _duration(known: Transaction, said: JsonValue, at: int) -> Finding | None:
 
 def metered(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
     """1.6: the end of a session of which no MeterValues came. Those in the message itself are better than none."""
-    trail = station.trail.sessions.pop(f"{whole(payload.get('transactionId'))}", None)
-    return gap_of(trail, inside="transactionData" in payload)
+    id = f"{whole(payload.get('transactionId'))}"
+    trail, known = station.trail.sessions.pop(id, None), site.transactions.get(station.identity, id)
+    meter_ended(station, known)
+    return gap_of(trail, known, inside="transactionData" in payload)
 
 
 def event_2x(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
@@ -131,21 +140,33 @@ def sequence(site: Site, station: Station, message: Message, payload: Payload) -
     last = known.last_seq_no
     if number == last + 1:
         return None
+    trail = station.trail.sessions.get(id)
     if number <= last:
+        if trail is not None and number in trail.missing:
+            trail.missing.discard(number)
+            return Finding("SEQ_NO_LATE", Severity.INFO, f"{number} came after {last}: one that was missing", "seqNo")
         return Finding("SEQ_NO_REPEATED", Severity.WARNING, f"{number} after {last}", "seqNo")
+    if trail is not None and number - last + len(trail.missing) <= MOST_MISSING:
+        trail.missing.update(range(last + 1, number))
     missing = f"{last + 1}" if number == last + 2 else f"{last + 1} to {number - 1}"
     return Finding("SEQ_NO_GAP", Severity.WARNING, f"{number} after {last}: {missing} did not come", "seqNo")
 
 
 def ended_2x(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
-    """2.x: a session that ends without ever having told a meter value."""
-    if payload.get("eventType") != "Ended":
+    """2.x: a session that ends without ever having told a meter value, or begins below where the last one ended."""
+    kind = payload.get("eventType")
+    if kind != "Ended" and kind != "Started":
         return None
     id = text(mapping(payload.get("transactionInfo")).get("transactionId"))
+    known = site.transactions.get(station.identity, id)
+    if kind == "Started":
+        began = known.meter_start if known is not None and payload.get("offline") is not True else None
+        return meter_restarted(station, (known.evse, 0), began, "meterValue") if known is not None else None
     trail = station.trail.sessions.pop(id, None)
     if trail is not None and "meterValue" in payload:
         trail.metered = True
-    return gap_of(trail, inside=False)
+    meter_ended(station, known)
+    return gap_of(trail, known, inside=False)
 
 
 def duration_2x(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:

@@ -65,6 +65,8 @@ def calm(station: Station, payload: Payload) -> bool:
     """No rule about states needs to look at this StatusNotification."""
     try:
         known = station.connectors.get((0, payload.get("connectorId")))  # type: ignore[arg-type]
+        if payload.get("errorCode", "NoError") != "NoError":
+            return False
         return known is not None and (known.status, payload.get("status")) in _CALM
     except TypeError:  # a list where a word should be
         return False
@@ -78,7 +80,11 @@ def _connector(station: Station, payload: Payload) -> Connector | None:
 
 
 def transition(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
-    """1.6: a state that may not follow the one before. The same state again is no harm and only mentioned."""
+    """1.6: a state that may not follow the one before by the table that tools share.
+
+    Only mentioned where that is no harm: the same state again, a step that the specification has, or the first state
+    that is told on a connection.
+    """
     if message.version != "1.6" or (connector := _connector(station, payload)) is None:
         return None
     before, now = connector.status, payload.get("status")
@@ -87,6 +93,11 @@ def transition(site: Site, station: Station, message: Message, payload: Payload)
         return None
     if now == before:
         return Finding("STATUS_TRANSITION_VIOLATION", Severity.INFO, f"{now} again, without a state between")
+    if now in _ALLOWED[before]:
+        return Finding("STATUS_TRANSITION_VIOLATION", Severity.INFO, f"{now} after {before}, as OCPP 1.6 §4.9 allows")
+    if connector.at < station.trail.since:
+        told = f"{now} after {before}: states between were not told, there was another connection"
+        return Finding("STATUS_TRANSITION_VIOLATION", Severity.INFO, told)
     return Finding("STATUS_TRANSITION_VIOLATION", Severity.WARNING, f"{now} may not follow {before}")
 
 
@@ -94,8 +105,8 @@ def skipped(site: Site, station: Station, message: Message, payload: Payload) ->
     """1.6 §4.9: a transition that does not exist, both states told on one connection."""
     if message.version != "1.6" or (connector := _connector(station, payload)) is None or not connector.number:
         return None
-    before, now, connection = connector.status, payload.get("status"), station.connection
-    if connection is None or connector.at < connection.since or type(now) is not str or now == before:
+    before, now = connector.status, payload.get("status")
+    if connector.at < station.trail.since or type(now) is not str or now == before:
         return None
     if before not in _ALLOWED or now not in _ALLOWED or now in _ALLOWED[before]:
         return None
@@ -158,9 +169,16 @@ def log_failed(site: Site, station: Station, message: Message, payload: Payload)
 
 
 def failed_authorization(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
-    """Our answer to Authorize says that nobody knows the tag."""
+    """Our answer to a tag says that nobody knows it: Invalid in 1.6, Unknown or Invalid in 2.x."""
     info = mapping(payload.get("idTagInfo")) or mapping(payload.get("idTokenInfo"))
-    station.trail.authorized = True
-    if info.get("status") != "Invalid":
+    if message.action == "Authorize":
+        station.trail.authorized = True
+    said = info.get("status")
+    if said != "Invalid" and said != "Unknown":
         return None
-    return Finding("FAILED_AUTHORIZATION", Severity.WARNING, "the tag was answered Invalid: it is not known")
+    return Finding("FAILED_AUTHORIZATION", Severity.WARNING, f"the tag was answered {said}: it is not known")
+
+
+def failed_authorization_2x(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
+    """The same of an event of a session, which asks about a tag now and then."""
+    return failed_authorization(site, station, message, payload) if "idTokenInfo" in payload else None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ocpp_console.model.report_parts import HOLDS
 from ocpp_console.model.rows import Message
-from ocpp_console.model.rules import configuration, liveness, metering, sessions, statuses
+from ocpp_console.model.rules import configuration, faults, liveness, metering, sessions, statuses
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.findings import Finding
@@ -21,7 +21,9 @@ CALL_RULES: dict[str, tuple[Rule, ...]] = {
         statuses.skipped,
         statuses.connector_fault,
         statuses.out_of_service,
+        faults.fault_reported,
     ),
+    "NotifyEvent": (faults.events,),
     "StartTransaction": (sessions.unexpected_start,),
     "MeterValues": (metering.metering_16,),
     "StopTransaction": (
@@ -53,7 +55,8 @@ CALL_RULES_AFTER: dict[str, tuple[Rule, ...]] = {
 ANSWER_RULES: dict[str, tuple[Rule, ...]] = {
     "BootNotification": (liveness.boot_answered,),
     "Authorize": (statuses.failed_authorization,),
-    "StartTransaction": (sessions.started,),
+    "StartTransaction": (statuses.failed_authorization, sessions.started),
+    "TransactionEvent": (statuses.failed_authorization_2x,),
 }
 """Our answer to a station's call, before it is folded."""
 
