@@ -22,14 +22,20 @@ HOSTILE = [
     "x; end", "end", "a\nNote over S1: b", "%%{init: {}}%%", "#35;", "wrap: x", "<img src=x onerror=alert(1)>",
     "@enduml", "'comment", "/' block '/", "!include /etc/passwd", '%getenv("HOME")', "$variable", "**b** //i// __u__",
     "[[http://evil]]", "ﬂ°°35¶ß", '"', "\\n", "a -> b : c", "style:#x;", "\x1b[2J", "\u202e", "\ud800", "... ---", "`",
+    "car \U0001f697 $x^2$ \\frac", "<img:/etc/passwd>", "<color:red>x", "<$sprite> <&heart>", "{{", "<latex>x</latex>",
+    "~~x", "<U+0041>", "== x ==", "|||", "&#65; &lt;", "%date()", "participant X", "autonumber", "hide footbox", "rect rgb(0,0,0)",
 ]  # fmt: skip
 MERMAID_LINE = re.compile(
     r"sequenceDiagram|    (participant (S\d+|CSMS) as TEXT|Note over (S\d+|CSMS)(,(S\d+|CSMS))?: TEXT"
-    r"|(S\d+|CSMS)(->>|-->>|--x|-x|-\))(S\d+|CSMS): TEXT)".replace("TEXT", r"([\w .,✓✗▲●○•→…-]|#\d+;)+")
+    r"|(S\d+|CSMS)(->>|-->>|--x|-x|-\))(S\d+|CSMS): TEXT)".replace(
+        "TEXT", r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|#\d+;)+"
+    )
 )
 PLANTUML_LINE = re.compile(
     r"@startuml|@enduml|participant \"TEXT\" as (S\d+|CSMS)|note over (S\d+|CSMS) : TEXT|\.\.\. [\w ]+ \.\.\."
-    r"|(S\d+|CSMS) (->|-->|-\[#red\]->|->x|->>) (S\d+|CSMS) : TEXT".replace("TEXT", r"([\w .,✓✗▲●○•→…-]|&#\d+;)+")
+    r"|(S\d+|CSMS) (->|-->|-\[#red\]->|->x|->>) (S\d+|CSMS) : TEXT".replace(
+        "TEXT", r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|&#\d+;|<U\+(005C|0024)>)+"
+    )
 )
 WRITERS = [(MermaidWriter, MERMAID_LINE), (PlantUmlWriter, PLANTUML_LINE)]
 
@@ -83,6 +89,20 @@ def test_an_answer_stands_after_what_was_said_before_it():
     assert arrows == ["CSMS->>S1", "S1->>CSMS", "CSMS-->>S1", "S1->>CSMS", "S1-->>CSMS"]
 
 
+def read_by_plantuml(text):
+    """What PlantUML shows: entities, and the two signs that it can only take in its own way of writing."""
+    return unescape(re.sub(r"<U\+00(24|5C)>", lambda found: f"&#x{found[1]};", text))
+
+
+@pytest.mark.parametrize("sign", ["\\", "$"])
+def test_plantuml_is_spared_the_escapes_it_fails_on(sign):
+    assert plantuml(f"a{sign}n") == f"a<U+{ord(sign):04X}>n"
+
+
+def test_emoji_are_not_escaped():
+    assert plantuml("\U0001f697") == mermaid("\U0001f697") == "\U0001f697"
+
+
 def test_silence_is_marked():
     made = tape()
     made.exchange(call("Heartbeat", id="1"), {"currentTime": "2026-11-20T12:00:00Z"})
@@ -98,8 +118,8 @@ def test_a_text_is_escaped_and_can_be_read_back(text):
     for escape in (mermaid, plantuml):
         made = escape(text)
         assert "\n" not in made
-        assert re.fullmatch(r"([\w .,✓✗▲●○•→…-]|&?#\d+;)*", made)
-    assert unescape(plantuml(text)) == shown
+        assert re.fullmatch(r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|&?#\d+;|<U\+00(24|5C)>)*", made)
+    assert read_by_plantuml(plantuml(text)) == shown
     assert unescape(re.sub(r"#(\d+);", r"&#\1;", mermaid(text))) == shown
     assert not re.search(r"\bend\b", mermaid(text), re.IGNORECASE)
 

@@ -25,6 +25,11 @@ _MARKERS = frozenset("ﬂß")
 _WORDS = re.compile(r"\bend\b", re.IGNORECASE)
 """A word that ends a block in Mermaid, even within a text."""
 
+_LAST_OF_PLANE = "\uffff"
+"""Signs above it (emoji) are written as they are: no syntax of either, and PlantUML loses them as escapes."""
+_PLANTUML_FAILS_ON = {"&#92;": "<U+005C>", "&#36;": "<U+0024>"}
+"""Escapes of two signs that end PlantUML (1.2020.2, as in Debian) with an exception, and its other way to write them."""
+
 
 def escaped(text: str, escape: str) -> str:
     """A text made of letters, digits, harmless signs and escapes alone; `escape` has `{}` in place of the code.
@@ -35,7 +40,7 @@ def escaped(text: str, escape: str) -> str:
     parts: list[str] = []
     before = ""
     for sign in shown:
-        plain = sign in _HARMLESS or (not sign.isascii() and sign.isalpha() and sign not in _MARKERS)
+        plain = sign in _HARMLESS or sign > _LAST_OF_PLANE or (sign > "~" and sign.isalpha() and sign not in _MARKERS)
         doubled = sign == before and sign in "._-"
         parts.append(sign if plain and not doubled else escape.format(ord(sign)))
         before = sign
@@ -49,7 +54,10 @@ def mermaid(text: str) -> str:
 
 def plantuml(text: str) -> str:
     """A text as PlantUML shows it literally."""
-    return escaped(text, "&#{};")
+    shown = escaped(text, "&#{};")
+    for entity, creole in _PLANTUML_FAILS_ON.items():
+        shown = shown.replace(entity, creole)
+    return shown
 
 
 class _DiagramWriter:
