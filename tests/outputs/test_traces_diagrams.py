@@ -23,7 +23,7 @@ HOSTILE = [
     "@enduml", "'comment", "/' block '/", "!include /etc/passwd", '%getenv("HOME")', "$variable", "**b** //i// __u__",
     "[[http://evil]]", "ﬂ°°35¶ß", '"', "\\n", "a -> b : c", "style:#x;", "\x1b[2J", "\u202e", "\ud800", "... ---", "`",
     "car \U0001f697 $x^2$ \\frac", "<img:/etc/passwd>", "<color:red>x", "<$sprite> <&heart>", "{{", "<latex>x</latex>",
-    "~~x", "<U+0041>", "== x ==", "|||", "&#65; &lt;", "%date()", "participant X", "autonumber", "hide footbox", "rect rgb(0,0,0)",
+    "~~x", "<U+0041>", "== x ==", "|||", "&#65; &lt;", "%date()", "participant X", "autonumber", "rect rgb(0,0,0)",
 ]  # fmt: skip
 MERMAID_LINE = re.compile(
     r"sequenceDiagram|    (participant (S\d+|CSMS) as TEXT|Note over (S\d+|CSMS)(,(S\d+|CSMS))?: TEXT"
@@ -34,7 +34,7 @@ MERMAID_LINE = re.compile(
 PLANTUML_LINE = re.compile(
     r"@startuml|@enduml|participant \"TEXT\" as (S\d+|CSMS)|note over (S\d+|CSMS) : TEXT|\.\.\. [\w ]+ \.\.\."
     r"|(S\d+|CSMS) (->|-->|-\[#red\]->|->x|->>) (S\d+|CSMS) : TEXT".replace(
-        "TEXT", r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|&#\d+;|<U\+(005C|0024)>)+"
+        "TEXT", r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|&#\d+;|<U\+(005C|0024|002B)>)+"
     )
 )
 WRITERS = [(MermaidWriter, MERMAID_LINE), (PlantUmlWriter, PLANTUML_LINE)]
@@ -91,11 +91,11 @@ def test_an_answer_stands_after_what_was_said_before_it():
 
 def read_by_plantuml(text):
     """What PlantUML shows: entities, and the two signs that it can only take in its own way of writing."""
-    return unescape(re.sub(r"<U\+00(24|5C)>", lambda found: f"&#x{found[1]};", text))
+    return unescape(re.sub(r"<U\+00(24|2B|5C)>", lambda found: f"&#x{found[1]};", text))
 
 
-@pytest.mark.parametrize("sign", ["\\", "$"])
-def test_plantuml_is_spared_the_escapes_it_fails_on(sign):
+@pytest.mark.parametrize("sign", ["\\", "$", "+"])
+def test_plantuml_is_spared_the_escapes_it_fails_on_or_reads_twice(sign):
     assert plantuml(f"a{sign}n") == f"a<U+{ord(sign):04X}>n"
 
 
@@ -118,7 +118,7 @@ def test_a_text_is_escaped_and_can_be_read_back(text):
     for escape in (mermaid, plantuml):
         made = escape(text)
         assert "\n" not in made
-        assert re.fullmatch(r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|&?#\d+;|<U\+00(24|5C)>)*", made)
+        assert re.fullmatch(r"([\w .,✓✗▲●○•→…\U00010000-\U0010ffff-]|&?#\d+;|<U\+00(24|2B|5C)>)*", made)
     assert read_by_plantuml(plantuml(text)) == shown
     assert unescape(re.sub(r"#(\d+);", r"&#\1;", mermaid(text))) == shown
     assert not re.search(r"\bend\b", mermaid(text), re.IGNORECASE)

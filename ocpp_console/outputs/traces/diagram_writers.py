@@ -27,8 +27,11 @@ _WORDS = re.compile(r"\bend\b", re.IGNORECASE)
 
 _LAST_OF_PLANE = "\uffff"
 """Signs above it (emoji) are written as they are: no syntax of either, and PlantUML loses them as escapes."""
-_PLANTUML_FAILS_ON = {"&#92;": "<U+005C>", "&#36;": "<U+0024>"}
-"""Escapes of two signs that end PlantUML (1.2020.2, as in Debian) with an exception, and its other way to write them."""
+_PLANTUML_OWN = {"&#92;": "<U+005C>", "&#36;": "<U+0024>", "&#43;": "<U+002B>"}
+"""Escapes that PlantUML has to be given in its own way.
+
+Of backslash and dollar, 1.2020.2 (as in Debian) ends with an exception; a plus could be part of this very escape.
+"""
 
 
 def escaped(text: str, escape: str) -> str:
@@ -55,7 +58,7 @@ def mermaid(text: str) -> str:
 def plantuml(text: str) -> str:
     """A text as PlantUML shows it literally."""
     shown = escaped(text, "&#{};")
-    for entity, creole in _PLANTUML_FAILS_ON.items():
+    for entity, creole in _PLANTUML_OWN.items():
         shown = shown.replace(entity, creole)
     return shown
 
