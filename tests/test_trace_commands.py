@@ -97,8 +97,8 @@ def test_reports_hold_no_markup_of_a_station_and_no_secret(here, capfd):
     assert "C&lt;b&gt;1" in page
     assert "default-src 'none'" in page
     suite = ElementTree.fromstring(Path("r.junit").read_text("utf-8"))
-    assert suite.tag == "testsuite"
-    assert suite.find("testcase/failure") is not None
+    assert suite.tag == "testsuites"
+    assert suite.find("testsuite/testcase/failure") is not None
     assert r"\<script\>\|\`Acme" in Path("r.md").read_text("utf-8")
     assert all(
         "hunter2" not in Path(f"r.{form}").read_text("utf-8") for form in ("md", "html", "json", "junit", "text")

@@ -1,17 +1,17 @@
 """`ocpp-console convert A B` and `export FILE`: a trace or the log of a database, in another format."""
 
 import csv
-import os
 import sys
 from pathlib import Path
 
-from ocpp_console.outputs.traces.export import FORMATS, STDOUT, Export, Exported, Format, format_of
+from ocpp_console.outputs.traces.export import FORMATS, Export, Exported, Format, format_of
 from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
 from ocpp_console.outputs.traces.redaction import Nothing, Redaction, Veil
 from ocpp_console.outputs.traces.row_writers import cell
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.settings import MEMORY
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
+from ocpp_console.shell.trace_files import refuse_over, refuse_there, to_stdout, written
 from ocpp_console.shell.trace_words import complain_unread, filter_of, opened, refuse_nothing, watched
 from ocpp_console.visible import visible
 
@@ -36,8 +36,10 @@ def _database(given: Given) -> str:
 def _convert(given: Given, trace: Trace, target: str) -> int:
     """Write `target` from a trace."""
     form = _form(given.format, target)
-    if target != STDOUT and Path(target).expanduser().resolve() == trace.path.resolve():
-        raise WrongWords(f"{target} would be written over itself.")
+    for path in (target, given.names):
+        if not to_stdout(path):
+            refuse_over(path, trace)
+            refuse_there(path, force=given.force)
     keep = filter_of(given.filter)
     veil = _veil(given)
     if veil.two_passes:
@@ -90,15 +92,10 @@ def _write(trace: Trace, target: str, form: Format, veil: Veil, keep: object) ->
 
 def _list_names(names: Pseudonyms, path: str) -> None:
     """Which pseudonym stands for whom, as CSV that only its owner may read."""
-    try:
-        handle = os.open(Path(path).expanduser(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            Path(path).expanduser().chmod(0o600)
-            writer = csv.writer(file, lineterminator="\r\n")
-            writer.writerow(("pseudonym", "kind", "original"))
-            writer.writerows([cell(text) for text in line] for line in names.listed())
-    except OSError as problem:
-        raise WrongWords(f"{path} cannot be written: {problem.strerror or problem}.") from None
+    with written(path, 0o600) as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(("pseudonym", "kind", "original"))
+        writer.writerows([cell(text) for text in line] for line in names.listed())
 
 
 def _tell(done: Exported) -> None:

@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, WRONG
 from ocpp_console.outputs.traces.differences import MOST, Exchange, Step, compare, exchanges_of
 from ocpp_console.outputs.traces.shapes import time_text
+from ocpp_console.shell.colour import Paint, paint_of
 from ocpp_console.shell.declaring import Exit, Given
 from ocpp_console.shell.trace_words import complain_unread, opened, refuse_nothing, watched
 from ocpp_console.visible import visible
 
+TONES = {"=": QUIET, "~": ATTENTION, "-": WRONG, "+": GOOD}
+"""How the sign of a step is coloured, as `diff --color` does."""
 _WHO = {"station": "CP→", "console": "CS→"}
 
 
@@ -23,19 +27,20 @@ def run(given: Given) -> int:
         refuse_nothing(trace, trace.taken)
         complain_unread(trace)
     steps = compare(*sides)
-    return _print_json(steps) if given.json else _print_words(steps, sides, whole=given.all)
+    return _print_json(steps) if given.json else _print_words(steps, sides, paint_of(given), whole=given.all)
 
 
-def _print_words(steps: Iterable[Step], sides: list[list[Exchange]], *, whole: bool) -> int:
+def _print_words(steps: Iterable[Step], sides: list[list[Exchange]], paint: Paint, *, whole: bool) -> int:
     """One line for each exchange that differs (with `whole` for all), and one for each change inside."""
     counts = dict.fromkeys("=~-+", 0)
     for step in steps:
         counts[step.sign] += 1
         if step.sign == "=" and not whole:
             continue
-        print(line_of(step))
+        print(paint(line_of(step), TONES[step.sign]))
         for change in step.changes:
-            print(f"      {visible(change.path, 100)}: {value_text(change.one)} → {value_text(change.other)}")
+            one, other = paint(value_text(change.one), WRONG), paint(value_text(change.other), GOOD)
+            print(f"      {visible(change.path, 100)}: {one} → {other}")
     different = counts["~"] + counts["-"] + counts["+"]
     if any(len(side) == MOST for side in sides):
         print(f"Only the first {MOST:,} exchanges of each were compared.")

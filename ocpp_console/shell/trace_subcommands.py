@@ -1,5 +1,6 @@
 """The subcommands that read and write traces, declared."""
 
+from ocpp_console.shell.colour import COLOUR
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
 
 _FILE = Argument("FILE", "a trace, or a database of the console", completes="files")
@@ -9,6 +10,7 @@ _FAIL_ON = Argument(
     default="warning",
     choices=("info", "warning", "critical", "never"),
 )
+_ALL = Argument("--all", "list every station and every line that could not be read", kind=bool)
 _FORMATS = ("facts", "trace", "debugkit", "csv", "text", "markdown", "mermaid", "plantuml")
 _HOW = (
     Argument(
@@ -18,6 +20,7 @@ _HOW = (
     Argument("--anonymise", "replace identities, tags, serial numbers, addresses, certificates", kind=bool),
     Argument("--names", "write which pseudonym stands for whom as CSV", metavar="FILE", completes="files"),
     Argument("--secrets", "leave passwords and keys in, which are masked otherwise", kind=bool),
+    Argument("--force", "replace a file that is there already", kind=bool),
 )
 _READS = (
     "Reads Open OCPP Trace (JSON lines), OCPP DebugKit, lists of frames, logs of the Python package ocpp, our own\n"
@@ -39,7 +42,7 @@ TRACE_SUBCOMMANDS = (
         "inspect",
         "look a trace through: stations, messages, findings; 1 when something is found",
         "ocpp_console.shell.trace_inspect",
-        (_FILE, Argument("--json", "the same for programs", kind=bool), _FAIL_ON),
+        (_FILE, Argument("--json", "the same for programs", kind=bool), _FAIL_ON, _ALL, COLOUR),
         exits=_CHECKED,
         examples=("inspect trace.jsonl", "inspect --fail-on critical --json trace.jsonl  in a CI"),
         words=_READS,
@@ -59,6 +62,8 @@ TRACE_SUBCOMMANDS = (
             ),
             Argument("--output", "file to write; stdout without it", metavar="FILE", completes="files", short="-o"),
             _FAIL_ON,
+            _ALL,
+            COLOUR,
         ),
         exits=_CHECKED,
         examples=("report trace.jsonl -f html -o report.html", "report trace.jsonl -f junit  for a CI"),
@@ -73,6 +78,7 @@ TRACE_SUBCOMMANDS = (
             Argument("B", "the second trace", completes="files"),
             Argument("--all", "show also what is the same", kind=bool),
             Argument("--json", "one JSON object for each exchange that differs", kind=bool),
+            COLOUR,
         ),
         exits=_CHECKED,
         examples=("diff before.jsonl after.jsonl",),

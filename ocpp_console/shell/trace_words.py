@@ -35,11 +35,12 @@ def watched(trace: Trace, steps: Iterator[_T]) -> Iterator[_T]:
     Raises:
         WrongWords: the file turns out not to be readable at all.
     """
-    shown, next_at = sys.stderr.isatty(), time.monotonic() + _PROGRESS_SECONDS
+    wanted, shown, next_at = sys.stderr.isatty(), "", time.monotonic() + _PROGRESS_SECONDS
     try:
         for step in steps:
-            if shown and time.monotonic() >= next_at:
-                print(f"\r{visible(trace.name, 40)} {trace.progress:4.0%}", end="", file=sys.stderr, flush=True)
+            if wanted and time.monotonic() >= next_at:
+                shown = f"{visible(trace.name, 40)} {trace.progress:4.0%}"
+                print(f"\r{shown}", end="", file=sys.stderr, flush=True)
                 next_at = time.monotonic() + _PROGRESS_SECONDS
             yield step
     except DatabaseUnreadableError as problem:
@@ -47,8 +48,8 @@ def watched(trace: Trace, steps: Iterator[_T]) -> Iterator[_T]:
     except OSError as problem:
         raise WrongWords(f"{trace.name} cannot be read: {problem.strerror or problem}.") from None
     finally:
-        if shown:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+        if shown:  # blanks, for not every terminal obeys
+            print(f"\r{' ' * len(shown)}\r", end="", file=sys.stderr, flush=True)
 
 
 def severity_of(word: str) -> int:

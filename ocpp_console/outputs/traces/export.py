@@ -113,14 +113,14 @@ class Export:
         if path.name.endswith(SIBLING) and path.exists() and is_sibling(path) is (path == self.path):
             what = "the other half of a trace" if path == self.path else "an export of its own"
             raise FileExistsError(errno.EEXIST, f"{path.name} is there and is {what}; choose another name")
-        part = path.with_name(path.name + ".part")
+        part = path if _no_file(path) else path.with_name(path.name + ".part")
         file = part.open("w", encoding="utf-8", errors="backslashreplace", newline="")
         self._files[path] = file
         return file
 
     def _beside(self) -> IO[str] | None:
         """The second file of a trace."""
-        return self._open(sibling_of(self.path)) if self._files else None
+        return self._open(sibling_of(self.path)) if self._files and not _no_file(self.path) else None
 
     def take(self, fact: Fact) -> None:
         """Write one fact, or fold it until its row is complete."""
@@ -168,7 +168,8 @@ class Export:
             self._out.flush()
         for path, file in self._files.items():
             file.close()
-            os.replace(file.name, path)
+            if file.name != str(path):
+                os.replace(file.name, path)
         stale = sibling_of(self.path)
         if self._form.writer is TraceWriter and self._files and stale not in self._files and is_sibling(stale):
             stale.unlink()  # of an earlier export under this name
@@ -176,8 +177,14 @@ class Export:
 
     def abandon(self) -> None:
         """Leave nothing behind."""
-        for file in self._files.values():
+        for path, file in self._files.items():
             with contextlib.suppress(OSError):
                 file.close()
             with contextlib.suppress(OSError):
-                os.unlink(file.name)
+                if file.name != str(path):
+                    os.unlink(file.name)
+
+
+def _no_file(path: Path) -> bool:
+    """A pipe or a device is there: it is written to as it is, and never replaced."""
+    return path.exists() and not path.is_file()

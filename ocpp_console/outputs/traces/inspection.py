@@ -2,15 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ocpp_console.events import Fact
-from ocpp_console.model.finding_words import explain
 from ocpp_console.model.messages import Message, Origin, State, outcome
 from ocpp_console.model.rules.ending import end_of_trace
 from ocpp_console.outputs.traces.redaction import text_without_secrets
 from ocpp_console.outputs.traces.settled_rows import SettledRows
-from ocpp_console.outputs.traces.shapes import time_text
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.protocol.findings import Finding, Severity
 
@@ -164,56 +162,3 @@ class Inspection:
     def worst(self) -> Severity | None:
         """The worst of all findings."""
         return max((tally.severity for tally in self.found.values()), default=None)
-
-    def told(self) -> dict[str, Any]:
-        """Everything as JSON has it."""
-        fleet = self.rows.fleet
-        return {
-            "file": self.trace.name,
-            "bytes": self.trace.size,
-            "facts": self.facts,
-            "from": time_text(self.first_at),
-            "to": time_text(self.last_at),
-            "unread": self.trace.unread,
-            "problems": [problem._asdict() for problem in self.trace.problems],
-            "sides_guessed": self.trace.frames_guessed,
-            "stations": [
-                {
-                    "station": each.identity,
-                    "version": each.version,
-                    "vendor": each.vendor,
-                    "model": each.model,
-                    "firmware": each.firmware,
-                    "messages": each.messages,
-                    "connections": each.connection_count,
-                }
-                for each in fleet.stations.values()
-            ],
-            "sessions": len(fleet.transactions),
-            "unanswered": self.open,
-            "messages": [
-                {
-                    "from": who,
-                    "action": action,
-                    "count": each.count,
-                    "wrong": each.errors,
-                    "mean_ms": round(each.mean, 3),
-                    "slowest_ms": each.slowest / 1000,
-                }
-                for (who, action), each in sorted(self.exchanges.items(), key=lambda item: -item[1].count)
-            ],
-            "other": dict(self.events),
-            "findings": [
-                {
-                    "code": each.code,
-                    "severity": each.severity.name.lower(),
-                    "count": each.count,
-                    "title": explain(each.code).title,
-                    "means": explain(each.code).means,
-                    "advice": explain(each.code).advice,
-                    "stations": sorted(each.stations),
-                    "examples": [example._asdict() | {"at": time_text(example.at)} for example in each.examples],
-                }
-                for each in self.findings
-            ],
-        }
