@@ -75,10 +75,10 @@ class LogSearch:
         `progress` is called after each piece, at the latest every few thousand rows; when it says no, what was found
         so far is returned.
         """
-        finder = Finder(self._history, words.node if words is not None else None)
-        end = await self._end()
+        finder = self._finder(words)
+        lowest, end = await self._ends(finder)
         start = high = min(before, end) if before is not None else end
-        lowest = max(await finder.lowest(), after + 1)
+        lowest = max(lowest, after + 1)
         fitting: list[Message] = []
         while high > lowest:
             step = await finder.step(high, max(limit, FOLDED_AT_ONCE))
@@ -93,9 +93,9 @@ class LogSearch:
         self, words: MessageFilter | None, after: int, limit: int = PAGE_ROWS, progress: Progress = go_on
     ) -> Found:
         """The oldest rows from the number `after` on that fit; `reached` of it is the `after` of the next page."""
-        finder = Finder(self._history, words.node if words is not None else None)
-        low, end = max(after, await finder.lowest()), await self._end()
-        start = low
+        finder = self._finder(words)
+        lowest, end = await self._ends(finder)
+        start = low = max(after, lowest)
         fitting: list[Message] = []
         while low < end:
             step = await finder.step_up(low, max(limit, FOLDED_AT_ONCE))
@@ -106,10 +106,14 @@ class LogSearch:
                     return Found(fitting, low, low >= end)
         return Found(fitting, low, True)
 
-    async def _end(self) -> int:
-        """The number after the last one that is looked at."""
-        last = await self._history.last_seq()
-        return (last if self._upto is None else min(last, self._upto)) + 1
+    def _finder(self, words: MessageFilter | None) -> Finder:
+        """Looks for the rows that may fit. At a moment of a trace some of what was found had not been found yet."""
+        return Finder(self._history, words.node if words is not None else None, final=self._upto is None)
+
+    async def _ends(self, finder: Finder) -> tuple[int, int]:
+        """The lowest number, and the number after the last one that is looked at."""
+        lowest, last = await finder.ends()
+        return lowest, (last if self._upto is None else min(last, self._upto)) + 1
 
     async def _judged(self, finder: Finder, rows: Sequence[Row], words: MessageFilter | None) -> list[Message]:
         """The messages that begin in `rows` and fit, oldest first."""
@@ -121,8 +125,12 @@ class LogSearch:
             known = [row for row in known if row[0] <= self._upto]
         log = MessageLog(2 * len(known) + 1)
         Recollection(Exchanges(log), self._version_of, lambda refused: None).fold(facts_of(known, self._history.words))
-        await asyncio.sleep(0)
-        self._attach(log)
+        if self._upto is None:
+            await self._history.found.attach(log)
+            self._attach(row for row in log if row.seq < self._history.found.since)
+        else:
+            await asyncio.sleep(0)
+            self._attach(log)
         return [row for row in log if row.seq in begun and (words is None or words.matches(row))]
 
     async def first_since(self, at: int) -> int:

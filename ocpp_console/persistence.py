@@ -111,6 +111,7 @@ class Persistence:
         await log.start()
         await self._restore_settings(self._documents)
         await self.log_book.open(log, self._documents)
+        self._fleet.found.told, self._fleet.found.kept_since = log.found.put, log.found.since
         await self._restore_fleet(self._documents, log)
         await self._restore_counter(self._documents, self._database)
         self._bus.attach(log.offer)
@@ -146,6 +147,7 @@ class Persistence:
             return
         recent = await log.page(snapshot.checkpoint + 1, RECALLED_ROWS)
         self._fleet.recall(recent)
+        await log.found.attach(self._fleet.messages)
         async for fact in log.after(snapshot.checkpoint):
             self._fleet.apply(fact)
         self._fleet.recall_commands([*await log.commands(_is_ours, RECALLED_COMMAND_ROWS), *recent])
@@ -232,6 +234,8 @@ class Persistence:
         fleet.dirty_stations.clear()
         fleet.dirty_transactions.clear()
         try:
+            if self._log is not None:
+                await self._log.found.flush()  # what the snapshot contains is not found a second time
             await documents.save_snapshot(checkpoint, stations, transactions, arrangements)
             await documents.raise_counter("transaction_id", self._answers.last_transaction_id)
         except Exception as problem:  # the log tells about the database's trouble; this is tried again
@@ -324,7 +328,10 @@ class Persistence:
 
     def status(self) -> str:
         """How the store is; empty while all is well."""
-        return self._log.status if self._log is not None else ""
+        if self._log is None:
+            return ""
+        lost = self._log.found.lost
+        return f"{self._log.status} Findings of {lost} messages were not kept." if lost else self._log.status
 
     @property
     def behind(self) -> int:

@@ -22,10 +22,12 @@ class Hint(NamedTuple):
     call. `named`: names, one of which stands in a frame together with a text. `refused`: the answer is a
     CALLERROR. `wrong`: it may be a no. `unanswered`: no answer left. `latency`, `time`: bounds (low, high) in
     µs, either None. `version`: the beginning of the version. `origin`: the value of an `Origin`. `seqs`:
-    numbers of rows."""
+    numbers of rows. `found`: a part of the codes of what was found, as `model/kept_findings` marks them."""
     value: object
     exact: bool = False
     """The condition holds for no other row: its opposite is a hint as well."""
+    judge: Callable[[bytes, bytes | None], bool] | None = None
+    """Says of the frames alone, a call and its answer, whether the condition may hold."""
 
 
 class Condition(NamedTuple):

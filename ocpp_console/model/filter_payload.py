@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from ocpp_console.model.filter_glance import glance_for
 from ocpp_console.model.reading import number, text
 from ocpp_console.model.regex import Regex
 from ocpp_console.model.rows import Message, Origin
@@ -24,11 +25,23 @@ def solid(value: str) -> str:
     return max(_SOLID.findall(value), key=len, default="")
 
 
+FramesJudge = Callable[[bytes, bytes | None], bool]
+"""Says something of a call and its answer, which may be missing."""
+
+
+def in_frames(judge: FramesJudge) -> Callable[[Message], bool]:
+    """The same of a row; one that is an event has no frames."""
+    return lambda message: message.origin is not Origin.EVENT and judge(message.raw, message.answer_raw)
+
+
 def payloads(message: Message) -> Iterator[JsonValue]:
     """What the call and its answer carry; of an error its three parts by name. Frames that cannot be read have none."""
-    if message.origin is Origin.EVENT:
-        return
-    for raw in (message.raw, message.answer_raw):
+    return payloads_of(message.raw, message.answer_raw) if message.origin is not Origin.EVENT else iter(())
+
+
+def payloads_of(*frames: bytes | None) -> Iterator[JsonValue]:
+    """The same of frames."""
+    for raw in frames:
         payload = _payload(raw) if raw else None
         if payload is not None:
             yield payload
@@ -46,13 +59,6 @@ def _payload(raw: bytes) -> JsonValue:
         return dict(zip(_ERROR_PARTS, frame[2:], strict=False))
     place = _PLACES.get(frame[0], len(frame))
     return frame[place] if place < len(frame) else None
-
-
-def holds(message: Message, part: bytes) -> bool:
-    """`part`, in small letters, stands in one of the frames."""
-    if part in message.raw.lower():
-        return True
-    return message.answer_raw is not None and part in message.answer_raw.lower()
 
 
 # -------------------------------------------------------------------- by path
@@ -102,14 +108,24 @@ def name_in(steps: Sequence[str]) -> str:
     return solid(names[-1]).lower()
 
 
-def path_test(steps: Sequence[str], judge: Callable[[JsonValue], bool]) -> Callable[[Message], bool]:
+def path_judge(steps: Sequence[str], judge: Callable[[JsonValue], bool]) -> FramesJudge:
     """Some value at the path, in the call or in the answer, is as `judge` wants it."""
-    needle = name_in(steps).encode()
+    needle = name_in(steps)
+    glance = glance_for(needle) if needle and needle == steps[-1].lower() else None
+    part = needle.encode()
 
-    def test(message: Message) -> bool:
-        if needle and not holds(message, needle):
+    def may_fit(raw: bytes) -> bool:
+        """Only then it is worth reading."""
+        low = raw.lower()
+        if part not in low:
             return False
-        for payload in payloads(message):
+        values = glance(low) if glance is not None else None
+        return values is None or any(judge(value) for value in values)
+
+    def fits(raw: bytes, answer: bytes | None) -> bool:
+        if part:
+            raw, answer = raw if may_fit(raw) else b"", answer if answer is not None and may_fit(answer) else None
+        for payload in payloads_of(raw, answer):
             for count, value in enumerate(values_at(payload, steps)):
                 if judge(value):
                     return True
@@ -117,7 +133,7 @@ def path_test(steps: Sequence[str], judge: Callable[[JsonValue], bool]) -> Calla
                     break
         return False
 
-    return test
+    return fits
 
 
 def judge_of(sign: str, wanted: str) -> Callable[[JsonValue], bool]:
@@ -157,7 +173,7 @@ def _plain(value: JsonValue) -> str:
 # -------------------------------------------------------------------- by name
 
 
-def named_test(names: Sequence[str], wanted: str) -> Callable[[Message], bool]:
+def named_judge(names: Sequence[str], wanted: str) -> FramesJudge:
     """Somewhere in the call or the answer a property of one of these names has this value.
 
     A name such as `evse.id` means `id` in an object `evse`. Values match in either case; `*` at the end stands for
@@ -168,6 +184,7 @@ def named_test(names: Sequence[str], wanted: str) -> Callable[[Message], bool]:
     beginning = low[:-1] if low.endswith("*") else None
     plain = {name for name in names if "." not in name}
     inner = {tuple(name.split(".", 1)) for name in names if "." in name}
+    glances = [glance_for(name) for name in dict.fromkeys(name.rpartition(".")[2] for name in names)]
 
     def fits(value: JsonValue) -> bool:
         if isinstance(value, (dict, list)) or value is None:
@@ -175,16 +192,23 @@ def named_test(names: Sequence[str], wanted: str) -> Callable[[Message], bool]:
         said = text(value).lower()
         return said.startswith(beginning) if beginning is not None else said == low
 
-    def test(message: Message) -> bool:
-        if part and not holds(message, part):
+    def may_fit(raw: bytes) -> bool:
+        """Only then it is worth reading."""
+        low = raw.lower()
+        if part not in low:
             return False
+        seen = [glance(low) for glance in glances]
+        return any(values is None or any(fits(value) for value in values) for values in seen)
+
+    def judge(raw: bytes, answer: bytes | None) -> bool:
+        raw, answer = raw if may_fit(raw) else b"", answer if answer is not None and may_fit(answer) else None
         return any(
             (name in plain or (parent, name) in inner) and fits(value)
-            for payload in payloads(message)
+            for payload in payloads_of(raw, answer)
             for parent, name, value in properties(payload)
         )
 
-    return test
+    return judge
 
 
 def properties(payload: JsonValue) -> Iterator[tuple[str, str, JsonValue]]:

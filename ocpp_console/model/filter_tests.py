@@ -3,8 +3,9 @@
 from ocpp_console.glyphs import verdict_words
 from ocpp_console.model.annotations import Annotations
 from ocpp_console.model.filter_conditions import Condition, Hint, Test
-from ocpp_console.model.filter_payload import named_test, solid
+from ocpp_console.model.filter_payload import in_frames, named_judge, solid
 from ocpp_console.model.filter_values import Bounds, within
+from ocpp_console.model.kept_findings import MARK
 from ocpp_console.model.regex import Regex, literal_of
 from ocpp_console.model.rows import Message, Origin, State, outcome
 
@@ -87,8 +88,8 @@ def type_condition(name: str) -> Condition | None:
     test = TYPES.get(name.lower())
     if test is None:
         return None
-    hint = Hint("refused", True) if name.lower() == "callerror" else None
-    return Condition(test, hint)
+    hints = {"callerror": Hint("refused", True), "callresulterror": finding_condition("ANSWER_REFUSED").hint}
+    return Condition(test, hints.get(name.lower()))
 
 
 def status_condition(word: str) -> Condition:
@@ -115,7 +116,13 @@ def error_condition(word: str) -> Condition:
 def finding_condition(word: str) -> Condition:
     """The code of something that is odd about it."""
     low = word.lower()
-    return Condition(lambda message: any(_fits(finding.code, low) for finding in message.findings))
+    part = f"{MARK}{low[:-1]}" if low.endswith("*") else f"{MARK}{low}{MARK}"
+    return Condition(lambda message: any(_fits(finding.code, low) for finding in message.findings), Hint("found", part))
+
+
+def any_finding_condition() -> Condition:
+    """Something about it is odd."""
+    return Condition(lambda message: bool(message.findings), Hint("found", MARK))
 
 
 def _fits(value: str, low: str) -> bool:
@@ -152,18 +159,20 @@ def regex_condition(pattern: str) -> Condition | None:
     except ValueError:
         return None
 
-    def test(message: Message) -> bool:
-        frames = (message.raw, message.answer_raw or b"")
-        return any(raw and regex.found_in(raw.decode("utf-8", "replace")) for raw in frames)
+    def judge(raw: bytes, answer: bytes | None) -> bool:
+        return any(each and regex.found_in_frame(each) for each in (raw, answer))
 
-    return Condition(test, Hint("frames", literal_of(pattern).lower()))
+    hint = Hint("frames", literal_of(pattern).lower(), judge=judge)
+    return Condition(lambda message: judge(message.raw, message.answer_raw), hint)
 
 
 def named_condition(names: tuple[str, ...], value: str) -> Condition:
     """A property that has this value, in the call or in the answer."""
     parts = dict.fromkeys(name.partition(".")[0].lower() for name in names)
     shortest = [part for part in parts if not any(other in part for other in parts if other != part)]
-    return Condition(named_test(names, value), Hint("named", (shortest, solid(value.removesuffix("*")).lower())))
+    judge = named_judge(names, value)
+    hint = Hint("named", (shortest, solid(value.removesuffix("*")).lower()), judge=judge)
+    return Condition(in_frames(judge), hint)
 
 
 def is_error(message: Message) -> bool:

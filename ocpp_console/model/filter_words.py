@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ocpp_console.model import filter_tests as tests
 from ocpp_console.model.annotations import Annotations
 from ocpp_console.model.filter_conditions import Condition, Hint, Node
-from ocpp_console.model.filter_payload import judge_of, name_in, path_test, solid, steps_of
+from ocpp_console.model.filter_payload import in_frames, judge_of, name_in, path_judge, solid, steps_of
 from ocpp_console.model.filter_syntax import Token, Trouble, Words
 from ocpp_console.model.filter_values import compared, length, moment, reach, span
 from ocpp_console.model.rows import State
@@ -70,13 +70,11 @@ def _path(argument: str, site: Site) -> Condition | None:
     steps = steps_of(path)
     if steps is None:
         return None
-    if not sign:
-        return Condition(path_test(steps, lambda _: True), _path_hint(steps, "", ""))
     try:
-        judge = judge_of(sign, value)
+        judge = path_judge(steps, judge_of(sign, value) if sign else lambda _: True)
     except ValueError:
         return None
-    return Condition(path_test(steps, judge), _path_hint(steps, sign, value))
+    return Condition(in_frames(judge), _path_hint(steps, sign, value)._replace(judge=judge))
 
 
 def _path_hint(steps: list[str], sign: str, value: str) -> Hint:
@@ -121,7 +119,7 @@ _DECLARED = (
     FilterWord("~e", "", "errors: refused, rejected, unanswered, unreadable",
                lambda _, __: Condition(tests.is_error, Hint("wrong", True)), "~errors"),
     FilterWord("~f", "", "findings: something about it is odd",
-               lambda _, __: Condition(lambda message: bool(message.findings)), "~findings"),
+               lambda _, __: tests.any_finding_condition(), "~findings"),
     FilterWord("~finding", "CODE", "code of a finding, such as SCHEMA_TYPE; CODE* for all that begin so",
                lambda text, _: tests.finding_condition(text), "", "finding"),
     FilterWord("~o", "", "open: calls that wait for their answer",

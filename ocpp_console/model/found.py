@@ -4,7 +4,7 @@ Bounded: a station has as many entries as there are codes, and each holds its ne
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import NamedTuple, Self
 
 from ocpp_console.model.documents import Later
@@ -139,6 +139,10 @@ class Findings:
         """Codes nobody wants to hear of."""
         self.keep_hidden: Callable[[], None] = lambda: None
         """Called when `hidden` has changed, so that it is saved."""
+        self.told: Callable[[Message], None] = lambda message: None
+        """Called with each message about which something was found, each time, so that it is kept."""
+        self.kept_since = 1 << 62
+        """Of messages from this number on the store knows everything that was found."""
         self.recounted: Callable[[str, int], None] = lambda station, change: None
         """Called when warnings of a station begin or cease to wait because the operator said so, with how many."""
 
@@ -166,12 +170,14 @@ class Findings:
         return grouped
 
     def note(
-        self, here: FoundHere, station: str, findings: Iterable[Finding], message: Message | None, at: int = 0
+        self, here: FoundHere, station: str, findings: Collection[Finding], message: Message | None, at: int = 0
     ) -> int:
         """Count findings about a message (or, without one, `at` a time); returns how many warnings begin to wait."""
         seq = message.seq if message is not None else 0
         if message is not None:
             at = message.answered_at or message.at
+            if findings:
+                self.told(message)
         waiting = 0
         for finding in findings:
             found = here.get(finding.code)
@@ -231,8 +237,10 @@ class Findings:
         self.keep_hidden()
 
     def attach_again(self, messages: Iterable[Message]) -> None:
-        """Rows that were read back from the store get what rules found about them, as far as it is remembered."""
+        """Rows of which the store keeps no findings get what rules found about them, as far as it is remembered."""
         for message in messages:
+            if message.seq >= self.kept_since:
+                continue
             for found in self._stations.get(message.station, {}).values():
                 newest = found.latest
                 if not newest or not newest[0].seq <= message.seq <= newest[-1].seq:

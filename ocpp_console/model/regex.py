@@ -46,3 +46,7 @@ class Regex:
     def found_in(self, text: str) -> bool:
         """The pattern matches somewhere in `text`."""
         return self._validator.is_valid(text[:LONGEST_TEXT].encode("utf-8", "replace").decode())
+
+    def found_in_frame(self, raw: bytes) -> bool:
+        """The same in bytes: what is no UTF-8 counts as U+FFFD."""
+        return self._validator.is_valid(raw.decode("utf-8", "replace")[:LONGEST_TEXT])

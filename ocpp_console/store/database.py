@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from ocpp_console.store.condition import DAMAGED, Condition, condition_of, set_a
 from ocpp_console.store.lock import InstanceLock
 from ocpp_console.store.migration import migrate, value_of
 from ocpp_console.store.problems import StoreProblem, trouble_of, why
+from ocpp_console.store.rows import lengthen
 
 MEMORY = ":memory:"
 PAGE_SIZE = 8192
@@ -31,6 +33,9 @@ TWO_MAY_CHECKPOINT = sqlite3.sqlite_version_info >= (3, 51, 3)
 
 CHECK_SECONDS = 0.15
 CHECK_SECONDS_AFTER_CRASH = 2.0
+_JUDGED_SECONDS = 0.0008
+_REST_SECONDS = 0.0001
+"""How long rows are judged by Python functions without a rest, and how long that is at least."""
 SYNCHRONOUS = {"normal": "NORMAL", "full": "FULL"}
 
 
@@ -50,6 +55,10 @@ class Database:
         self.notes: list[str] = []
         """What opening had to do about the file, as sentences for the operator."""
         self.writing = asyncio.Lock()
+        self.judges: dict[int, Callable[[bytes, bytes | None], bool]] = {}
+        """What the SQL function `judged(number, frame, reply)` asks about a call and its answer; called in the
+        reader's thread, row by row, so that the loop gets the interpreter in between."""
+        self._judged_until = 0.0
         self.writer: aiosqlite.Connection
         self.reader: aiosqlite.Connection
         """The same as `writer` for a database in memory."""
@@ -131,10 +140,12 @@ class Database:
                 await migrate(self.writer)
                 self.writer.text_factory = bytes
                 self.reader = self.writer
+                await self.reader.create_function("judged", 3, self._judged)
                 return
             await _prepare(self.writer, self._durability)
             await migrate(self.writer)
             self.reader = await self._connection("rw")
+            await self.reader.create_function("judged", 3, self._judged)
             await self.reader.execute("PRAGMA query_only = 1")
         except BaseException:
             await self.writer.close()
@@ -155,6 +166,21 @@ class Database:
             f"{self.path.as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
         )
         return connection
+
+    def _judged(self, number: int, frame: bytes | str, reply: bytes | str | None) -> bool:
+        """The SQL function: whether the frames of a row may fit. What cannot be judged may.
+
+        Python lets a thread that asks for the interpreter wait for 5 ms; the loop would, in each of its turns.
+        """
+        if time.monotonic() > self._judged_until:
+            time.sleep(_REST_SECONDS)
+            self._judged_until = time.monotonic() + _JUDGED_SECONDS
+        try:
+            raw = frame.encode() if isinstance(frame, str) else frame
+            answer = reply.encode() if isinstance(reply, str) else reply
+            return self.judges[number](raw, lengthen(raw, answer) if answer is not None else None)
+        except Exception:
+            return True
 
     async def rows(self, statement: str, parameters: Any = ()) -> list[Any]:
         """All rows of a query on the reading connection, in one hop to its thread. Text comes as bytes.

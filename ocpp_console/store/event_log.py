@@ -388,6 +388,7 @@ class EventLog(History):
         if self._task is None:
             return
         await self.flush(CLOSE_SECONDS)
+        await self.found.close()
         self._closing = True
         if self._wake is not None:
             self._start()

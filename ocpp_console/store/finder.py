@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ocpp_console.model.filter_conditions import Node
+from ocpp_console.store.candidates import TAIL
 from ocpp_console.store.history import History
 from ocpp_console.store.narrowing import Narrowing, narrowing
 from ocpp_console.store.rows import BLOB, RECEIVED, RECEIVED_BINARY, SELECTED, SENT, Row
@@ -18,25 +19,19 @@ FIRST_RANGE = 2_000
 MOST_RANGE = 200_000
 """Numbers looked through at a time: some 50 ms, after which hits can be shown and the search called off."""
 
+MOST_JUDGED = 10_000
+"""The same where frames have to be read for it, one by one."""
+
 NEIGHBOURS = 40
 """Rows of the same station in which the other part of an exchange of ours is looked for, either way."""
 
 _SPANS_AROUND = 3
-_TAIL = "(SELECT ifnull(max(last), 0) FROM spans)"
 
 _SCAN = f"""SELECT {SELECTED} FROM facts AS f
     WHERE f.id >= :low AND f.id < :high AND (?where) ORDER BY f.id ?order LIMIT :limit"""
 
 _LOOK_UP = f"""SELECT {SELECTED} FROM facts AS f
-    WHERE f.id IN (
-        SELECT m.fact FROM spans AS s CROSS JOIN mentions AS m ON m.span = s.last AND m.word IN (?words)
-            WHERE s.last >= :low AND s.first < :high AND m.fact >= :low AND m.fact < :high
-        UNION ALL SELECT t.id FROM facts AS t WHERE t.id > {_TAIL} AND t.id >= :low AND t.id < :high
-        ?nobodys)
-    AND (?where) ORDER BY f.id ?order LIMIT :limit"""
-
-_NOBODYS = """UNION ALL SELECT n.id FROM facts AS n INDEXED BY facts_nobodys
-            WHERE n.station IS NULL AND n.id >= :low AND n.id < :high"""
+    WHERE f.id IN (?numbers) AND (?where) ORDER BY f.id ?order LIMIT :limit"""
 
 _BY_ID = f"SELECT {SELECTED} FROM facts AS f WHERE f.id IN (SELECT value FROM json_each(?))"
 _ANSWERS = f"SELECT {SELECTED} FROM facts AS f WHERE f.answers IN (SELECT value FROM json_each(?))"
@@ -46,14 +41,14 @@ _AFTER = f"""SELECT {SELECTED} FROM facts AS f WHERE f.reply IS NULL AND f.answe
         AS s CROSS JOIN mentions AS m ON m.span = s.last AND m.word = :station AND m.fact > :id
         ORDER BY s.last, m.fact LIMIT {NEIGHBOURS})
     UNION ALL SELECT id FROM (SELECT t.id FROM facts AS t
-        WHERE t.id > max(:id, {_TAIL}) AND t.station = :station ORDER BY t.id LIMIT {NEIGHBOURS}))"""
+        WHERE t.id > max(:id, {TAIL}) AND t.station = :station ORDER BY t.id LIMIT {NEIGHBOURS}))"""
 
 _BEFORE = f"""SELECT {SELECTED} FROM facts AS f WHERE f.reply IS NULL AND f.answers IS NULL AND f.id IN (
     SELECT fact FROM (SELECT m.fact FROM (SELECT last FROM spans WHERE first < :id ORDER BY last DESC
         LIMIT {_SPANS_AROUND}) AS s CROSS JOIN mentions AS m ON m.span = s.last AND m.word = :station AND m.fact < :id
         ORDER BY s.last DESC, m.fact DESC LIMIT {NEIGHBOURS})
     UNION ALL SELECT id FROM (SELECT t.id FROM facts AS t
-        WHERE t.id > {_TAIL} AND t.id < :id AND t.station = :station ORDER BY t.id DESC LIMIT {NEIGHBOURS}))"""
+        WHERE t.id > {TAIL} AND t.id < :id AND t.station = :station ORDER BY t.id DESC LIMIT {NEIGHBOURS}))"""
 
 _FIRST_SINCE = """WITH RECURSIVE halves (low, high) AS (
     SELECT (SELECT ifnull(min(id), 1) FROM facts), (SELECT ifnull(max(id), 0) + 1 FROM facts)
@@ -64,6 +59,8 @@ _FIRST_SINCE = """WITH RECURSIVE halves (low, high) AS (
             THEN high ELSE (low + high) / 2 END
     FROM halves WHERE low < high)
     SELECT low FROM halves WHERE low >= high LIMIT 1"""
+
+_ENDS = "SELECT (SELECT ifnull(min(id), 0) FROM facts), (SELECT ifnull(max(id), 0) FROM facts)"
 
 _ANSWER_SIGNS = (b"[3", b"[4")
 
@@ -82,17 +79,26 @@ class Step(NamedTuple):
 class Finder:
     """One search. Every method raises `StoreProblem` when the file cannot be read."""
 
-    def __init__(self, history: History, node: Node | None) -> None:
-        """Look through `history` for what the tree of a filter, or None for everything, may let through."""
+    def __init__(self, history: History, node: Node | None, *, final: bool = True) -> None:
+        """Look through `history` for what the tree of a filter, or None for everything, may let through.
+
+        `final` says that whoever folds the rows puts back what was found about them, and has no other findings.
+        """
         self._history = history
-        self._asked: Narrowing = narrowing(node, history.words)
-        self._range = FIRST_RANGE if self._asked.narrow else MOST_RANGE
-        self._lowest: int | None = None
+        self._young: Narrowing = narrowing(node, history.words, kept=True, final=final)
+        self._old = narrowing(node, history.words) if self._young.waiting else self._young
+        """For rows from before findings were kept."""
+        self._most = MOST_JUDGED if self._young.judges else MOST_RANGE
+        self._range = FIRST_RANGE if self._young.narrow else self._most
+        self._ends: tuple[int, int] | None = None
 
     async def step(self, high: int, limit: int) -> Step:
         """At most `limit` rows of the next range below the number `high`, newest first."""
-        lowest = await self.lowest()
+        lowest, _ = await self.ends()
         low = max(high - self._range, lowest)
+        since = self._history.found.since
+        if low < since < high:
+            low = since
         found = await self._range_of(low, high, limit, "DESC")
         reached = found[-1][0] if len(found) == limit else low
         return Step(found, reached, reached <= lowest)
@@ -101,26 +107,36 @@ class Finder:
         """At most `limit` rows of the next range from the number `low` on, oldest first."""
         end = await self._history.last_seq() + 1
         high = min(low + self._range, end)
+        since = self._history.found.since
+        if low < since < high:
+            high = since
         found = await self._range_of(low, high, limit, "ASC")
         reached = found[-1][0] + 1 if len(found) == limit else high
         return Step(found, reached, reached >= end)
 
     async def _range_of(self, low: int, high: int, limit: int, order: str) -> list[Row]:
         """What may fit from `low` up to below `high`; ranges grow as long as they hold little."""
-        asked = self._asked
-        statement = _SCAN if asked.indexed is None else _LOOK_UP.replace("?words", ",".join(map(str, asked.indexed)))
-        statement = statement.replace("?nobodys", _NOBODYS if asked.by_station else "").replace("?where", asked.where)
+        kept, database = self._history.found, self._history.database
+        asked = self._young if low >= kept.since else self._old
+        statement = _SCAN if asked.numbers is None else _LOOK_UP.replace("?numbers", asked.numbers)
+        statement = statement.replace("?where", asked.where).replace("?order", order)
         bounds = {"low": low, "high": high, "limit": limit}
-        found = await self._history.database.rows(statement.replace("?order", order), asked.parameters | bounds)
+        waiting = {name: json.dumps(kept.waiting_for(wanted)) for name, wanted in asked.waiting.items()}
+        database.judges |= asked.judges
+        try:
+            found = await database.rows(statement, asked.parameters | bounds | waiting)
+        finally:
+            for number in asked.judges:
+                del database.judges[number]
         if len(found) < limit:
-            self._range = min(self._range * 10, MOST_RANGE)
+            self._range = min(self._range * 10, self._most)
         return found
 
-    async def lowest(self) -> int:
-        """The lowest number in the file; 0 in an empty one."""
-        if self._lowest is None:
-            self._lowest = int((await self._history.database.rows("SELECT ifnull(min(id), 0) FROM facts"))[0][0])
-        return self._lowest
+    async def ends(self) -> tuple[int, int]:
+        """The lowest number in the file, 0 in an empty one, and the highest when the search began."""
+        if self._ends is None:
+            self._ends = (await self._history.database.rows(_ENDS))[0]
+        return self._ends
 
     async def understood(self, rows: Sequence[Row]) -> list[Row]:
         """`rows` and what belongs to them, in the order of their numbers."""

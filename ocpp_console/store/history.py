@@ -6,6 +6,7 @@ from typing import Any
 
 from ocpp_console.events import Fact, FrameSent
 from ocpp_console.store.database import Database
+from ocpp_console.store.found_rows import FoundRows
 from ocpp_console.store.patterns import containing, needles_of
 from ocpp_console.store.rows import BLOB, RECEIVED, SELECTED, Row, facts_of
 from ocpp_console.store.words import Words
@@ -52,10 +53,13 @@ class History:
         """Read `database`; `load` must run before anything else."""
         self.database = database
         self.words = Words()
+        self.found = FoundRows(database)
+        """What was found out about messages."""
 
     async def load(self) -> None:
-        """Fetch the names."""
+        """Fetch the names, and how far back findings were kept."""
         self.words = Words(await self.database.rows("SELECT id, role, text FROM words"))
+        await self.found.load()
 
     async def last_seq(self) -> int:
         """The highest number any fact has; 0 in a new database."""

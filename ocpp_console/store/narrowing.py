@@ -6,6 +6,7 @@ asked. Each part of a filter gives two conditions: one without which it cannot h
 holds. The opposite of a part swaps them.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -13,18 +14,18 @@ from typing import Any, NamedTuple
 from ocpp_console.model import filter_conditions as tree
 from ocpp_console.model.filter_conditions import Hint, Node
 from ocpp_console.model.rows import Origin
+from ocpp_console.store.candidates import PSEUDO_ACTIONS, Named, candidates
 from ocpp_console.store.patterns import containing, needles_of
 from ocpp_console.store.rows import BLOB, NO_BEGINNING
 from ocpp_console.store.words import Words
 
-MOST_WORDS = 200
-"""Stations or actions that are looked up in the index one by one; of more all rows are looked at."""
+Judge = Callable[[bytes, bytes | None], bool]
+"""Says of a call and its answer whether they may fit."""
 
-PSEUDO_ACTIONS = (
-    "answer", "unreadable", "binary", "connected", "gone", "refused", "note", "listening", "listen_failed",
-)  # fmt: skip
-"""Actions of rows that are no calls; the store does not know them as actions."""
+JUDGED = "judged"
+"""The SQL function that calls a `Judge`, by its number; see `Database.judges`."""
 
+_JUDGES = itertools.count(1)
 _SHORTEST_TEXT = 2
 _BEGINS = f"f.kind NOT IN ({','.join(str(kind) for kind in NO_BEGINNING)})"
 _WHOLE = f"(f.reply IS NOT NULL AND f.kind < {BLOB})"
@@ -45,10 +46,12 @@ class Narrowing(NamedTuple):
     where: str
     """A condition on `facts AS f`."""
     parameters: dict[str, Any]
-    indexed: Sequence[int] | None
-    """Words of the index: one of them is mentioned by every row in question. None when the filter names none."""
-    by_station: bool
-    """They are stations; rows of no station have to be looked at beside them."""
+    numbers: str | None = None
+    """SQL for the numbers of the rows in question, see `candidates`; None for all rows."""
+    waiting: dict[str, str] = {}
+    """Parameters still to be filled: numbers of messages with such a finding that is not written yet."""
+    judges: dict[int, Judge] = {}
+    """Functions that the condition calls, by the number it calls them by."""
 
     @property
     def narrow(self) -> bool:
@@ -59,9 +62,13 @@ class Narrowing(NamedTuple):
 class _Writer:
     """Writes the condition; keeps the parameters."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, *, kept: bool, final: bool) -> None:
         self.words = words
         self.parameters: dict[str, Any] = {}
+        self.waiting: dict[str, str] = {}
+        self.judges: dict[int, Judge] = {}
+        self.kept = kept
+        self.final = final
 
     def sides(self, node: Node, leaf: Callable[[Hint], Sides]) -> Sides:
         """Both conditions of a part."""
@@ -78,7 +85,12 @@ class _Writer:
     def whole(self, hint: Hint) -> Sides:
         """Of a row that has the call and its answer."""
         maker = _WHOLE_ROWS.get(hint.kind)
-        return maker(self, hint.value) if maker is not None else Sides(None, None)
+        sides = maker(self, hint.value) if maker is not None else Sides(None, None)
+        if hint.judge is None:
+            return sides
+        number = next(_JUDGES)
+        self.judges[number] = hint.judge
+        return Sides(_known("AND", [sides.needed, f"{JUDGED}({number}, f.frame, f.reply)"]), sides.enough)
 
     def part(self, hint: Hint) -> Sides:
         """Of a row that may be but a part of its message."""
@@ -165,10 +177,28 @@ class _Writer:
 
     def seqs(self, numbers: Mapping[int, object] | set[int]) -> Sides:
         """One of these rows."""
-        name = self._parameter(json.dumps(sorted(numbers)))
+        name = self.named_as(Hint("seqs", numbers)).value
         return Sides(f"f.id IN (SELECT value FROM json_each({name}))", None)
 
+    def found(self, wanted: str) -> Sides:
+        """Something was found out about it, or this."""
+        if not self.kept:
+            return Sides(None, None)
+        named = self.named_as(Hint("found", wanted))
+        holds = f"SELECT 1 FROM found AS v WHERE v.fact = f.id AND instr(v.codes, {named.value})"
+        known = f"(EXISTS ({holds}) OR f.id IN (SELECT value FROM json_each({named.waiting})))"
+        return Sides(known, known if self.final else None)
+
     # ------------------------------------------------------------- helpers
+
+    def named_as(self, hint: Hint) -> Named:
+        """The parameters of a hint that chooses rows by their numbers or by what was found."""
+        if hint.kind == "seqs":
+            numbers: Any = hint.value
+            return Named(self._parameter(json.dumps(sorted(numbers))))
+        name = self._parameter(hint.value)
+        self.waiting[f"{name[1:]}w"] = str(hint.value)
+        return Named(name, f"{name}w")
 
     def _parameter(self, value: object) -> str:
         """A new parameter; gives how it is written."""
@@ -209,6 +239,7 @@ _WHOLE_ROWS: dict[str, Callable[[_Writer, Any], Sides]] = {
     "origin": _Writer.origin,
     "version": _Writer.version,
     "seqs": _Writer.seqs,
+    "found": _Writer.found,
 }
 _PARTS: dict[str, Callable[[_Writer, Any], Sides]] = {
     "station": _Writer.station,
@@ -216,36 +247,26 @@ _PARTS: dict[str, Callable[[_Writer, Any], Sides]] = {
     "time": _Writer.time,
     "version": _Writer.version,
     "seqs": _Writer.seqs,
+    "found": _Writer.found,
 }
 
 
-def narrowing(node: Node | None, words: Words) -> Narrowing:
-    """What a filter asks of the database; `words` are the names it knows. None is everything."""
+def narrowing(node: Node | None, words: Words, *, kept: bool = False, final: bool = False) -> Narrowing:
+    """What a filter asks of the database; `words` are the names it knows. None is everything.
+
+    `kept` says that what was found about the rows in question is in the table; `final` that it will be put back onto
+    them, so that they have no other findings.
+    """
     if node is None:
-        return Narrowing(_BEGINS, {}, None, False)
-    writer = _Writer(words)
+        return Narrowing(_BEGINS, {})
+    writer = _Writer(words, kept=kept, final=final)
     whole, part = writer.sides(node, writer.whole).needed, writer.sides(node, writer.part).needed
     if whole is None and part is None:
-        return Narrowing(_BEGINS, {}, None, False)
+        return Narrowing(_BEGINS, {})
+    numbers = candidates(node, words, writer.named_as, kept=kept)
     # No CASE: SQLite would prepare the patterns anew for every row, which takes eight times as long.
-    where = f"{_BEGINS} AND ({whole or _WHOLE} OR ({_NOT_WHOLE} AND {part or '1'}))"
-    indexed, by_station = _indexed(node, words)
-    return Narrowing(where, writer.parameters, indexed, by_station)
-
-
-def _indexed(node: Node, words: Words) -> tuple[Sequence[int] | None, bool]:
-    """The stations, else the actions, that a filter names so that all else is out of the question."""
-    parts = node.parts if isinstance(node, tree.All) else (node,)
-    hints = [part.hint for part in parts if isinstance(part, tree.Condition) and part.hint is not None]
-    for kind, names in (("station", words.stations), ("action", words.actions)):
-        for hint in hints:
-            fits: Any = hint.value
-            if hint.kind != kind or (kind == "action" and any(fits(name) for name in PSEUDO_ACTIONS)):
-                continue
-            numbers = [number for name, number in names.items() if fits(name)]
-            if len(numbers) <= MOST_WORDS:
-                return numbers, kind == "station"
-    return None, False
+    where = f"({whole or _WHOLE} OR ({_NOT_WHOLE} AND {part or '1'})) AND {_BEGINS}"
+    return Narrowing(where, writer.parameters, numbers, writer.waiting, writer.judges)
 
 
 def _numbers(names: Mapping[str, int], fits: Callable[[str], bool]) -> str:
@@ -265,6 +286,7 @@ def _opposite(condition: str | None) -> str | None:
 def _known(sign: str, conditions: list[str | None]) -> str | None:
     """Those that are known, joined; None when none is."""
     known = [condition for condition in conditions if condition is not None]
+    known.sort(key=lambda condition: JUDGED in condition)  # what SQLite can say by itself comes first
     return f"({f' {sign} '.join(known)})" if known else None
 
 
