@@ -213,9 +213,11 @@ FILTERS = [
     "ac-04", "reset", "'\"status\":\"Blocked\"'", "'3,'", "~re bl[o]cked", "!~re a", "~p idTokenInfo.status == Blocked",
     "~p idTagInfo.status != Accepted", "~p transactionId > 1041", "~p idTag =~ ^7", "~p errorCode == NotSupported",
     "~f", "!~f", "~finding SCHEMA*", "!~finding SCHEMA_EXTRA", "~finding ANSWER_SLOW ~s AC-04", "~f | ~s AC-07",
-    "~finding answer*", "~finding SCHEMA_", "!(~f | ~a re)", "~type callresulterror", "~re [q]z", "!~re [5-9]", "~p evse",
+    "~finding answer*", "~finding SCHEMA_", "!(~f | ~a re)", "~type callresulterror", "~re [q]z", "!~re [5-9]",
+    "~p evse",
     "~p connectorId == 2", "~p connectorId != 2", "~p connectorId > 1 ~f", "~p meterStop <= 1e1", "~p evse.id == 3",
-    "~p status =~ ^acc", "!~p connectorId == 2", "~f ~re [0-3]b | ~marked", "~marked", "!~marked ~a heart", "~commented", "~comment odd", "~s AC-07 (~e | ~tx 1043)", "~s AC* ~a auth ~e",
+    "~p status =~ ^acc", "!~p connectorId == 2", "~f ~re [0-3]b | ~marked", "~marked",
+    "!~marked ~a heart", "~commented", "~comment odd", "~s AC-07 (~e | ~tx 1043)", "~s AC* ~a auth ~e",
     "~a auth | ~a reset", "!(~a auth | ~a reset)", "!(~a auth ~status Blocked)", "~a reset ~status rejected",
     "connectorId rejected", "!(~s AC-04 ~e) ~tag 7C11", "~from csms !~e", "",
 ]  # fmt: skip
