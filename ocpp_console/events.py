@@ -50,6 +50,10 @@ class StationConnected(NamedTuple):
     secure: bool
     findings: tuple[Finding, ...] = ()
     """What was tolerated in the handshake."""
+    extensions: str = ""
+    """Extensions of WebSocket (that is compression) as the station offered them; empty when it offered none."""
+    agreed: str = ""
+    """What of them we agreed to."""
 
 
 class StationGone(NamedTuple):
@@ -97,6 +101,8 @@ class FrameReceived(NamedTuple):
     binary: bool = False
     frame: Frame | None = None
     """The reading its source already made of `raw`; None in a fact from a file. Never more than a cache."""
+    compressed: bool = False
+    """It came with RSV1 (RFC 7692 §6); `raw` is what was in it."""
 
 
 class FrameSent(NamedTuple):

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from websockets.exceptions import PayloadTooBig, ProtocolError
+
 BROKEN = "The line broke without a close frame."
 
 STATION_CLOSED = {
@@ -20,6 +22,11 @@ STATION_CLOSED = {
 }
 """By close code (RFC 6455 §7.4.1)."""
 
+COMPRESSES_UNASKED = (
+    "A frame has a reserved bit set (RSV1: compressed), although no compression was agreed on in the handshake, which "
+    "breaks RFC 6455 §5.2. Switch compression (permessage-deflate) off in the station, or on here with --compression."
+)
+
 
 class Ending(NamedTuple):
     """How a connection ended."""
@@ -34,6 +41,15 @@ def station_closed(code: int, reason: str) -> str:
     """What it means that the station closed with this code; its own words follow."""
     words = STATION_CLOSED.get(code, f"The station closed for a reason of its own (code {code}).")
     return f"{words} It said: {reason}" if reason else words
+
+
+def fault_words(problem: Exception, most: int) -> tuple[str, str]:
+    """A stable word and a sentence for a broken rule of WebSocket; `most` is the largest message taken, in bytes."""
+    if isinstance(problem, PayloadTooBig):
+        return "message_too_large", f"A message of {problem.size:,} bytes was refused: at most {most:,} are taken."
+    if isinstance(problem, ProtocolError) and "reserved bits" in str(problem):
+        return "reserved_bits", COMPRESSES_UNASKED
+    return "websocket_fault", f"The station broke a rule of WebSocket: {problem}."
 
 
 def reason_that_fits(reason: str) -> str:

@@ -15,7 +15,7 @@ from ocpp_console.csms.handshake import Knock, Welcome
 from ocpp_console.csms.password_checks import Unverified
 from ocpp_console.csms.refusals import Refusal
 from ocpp_console.csms.switchboard import Switchboard
-from ocpp_console.csms.wire import Held, Phase, Wire
+from ocpp_console.csms.wire import BINARY, COMPRESSED, Held, Phase, Wire
 from ocpp_console.events import FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
 from ocpp_console.model.messages import Message
 from ocpp_console.protocol.frames import (
@@ -147,7 +147,7 @@ class Connection(Asking, Wire):
         self.deadline = self.bucket_at + board.settings.grace
         self.id = board.bus.number()
         said = welcome.subprotocol, welcome.offered, welcome.path, self.address, False, welcome.findings
-        board.publish(StationConnected(self.id, board.clock(), self.identity, self.version, *said))
+        board.publish(StationConnected(self.id, board.clock(), self.identity, self.version, *said, *welcome.extensions))
         board.expect_pings(self, self.bucket_at)
         self.let_on(Held.TAKEOVER)
         if welcome.rest:
@@ -155,9 +155,9 @@ class Connection(Asking, Wire):
 
     # What the station sends.
 
-    def message_received(self, payload: bytes, binary: bool) -> None:
+    def message_received(self, payload: bytes, form: int) -> None:
         """A whole message came."""
-        self.board.arrived(self, payload, binary)
+        self.board.arrived(self, payload, form)
 
     def unusual_message(self, size: int, binary: bool) -> None:
         """One that no single read holds counts for as many messages as its size is worth.
@@ -173,14 +173,18 @@ class Connection(Asking, Wire):
         """Take in what was read before the end begins."""
         self.board.take_in()
 
-    def take_in(self, frame: Frame, payload: bytes, binary: bool) -> None:
+    def take_in(self, frame: Frame, payload: bytes, form: int) -> None:
         """Make a message a fact, then answer it. What comes after a fault of the station is not looked at."""
         if self.departed or self.phase >= Phase.DRAINING:
             return
         board = self.board
         seq = board.bus.number()
         at = board.clock()
-        fact = FrameReceived(seq, at, self.identity, self.id, payload, binary, frame)
+        if form:
+            how = form & BINARY > 0, frame, form & COMPRESSED > 0
+            fact = FrameReceived(seq, at, self.identity, self.id, payload, *how)
+        else:
+            fact = FrameReceived(seq, at, self.identity, self.id, payload, False, frame)
         message = board.publish(fact)
         if self.phase is OPEN:
             if type(frame) is Call:

@@ -61,6 +61,8 @@ class Welcome(NamedTuple):
     """The request target as it came."""
     rest: bytes = b""
     """What came after the request already."""
+    extensions: tuple[str, str] = ("", "")
+    """Extensions of WebSocket as the station offered them, and what of them we agreed to."""
 
 
 class Terms(NamedTuple):
@@ -183,6 +185,7 @@ class Knock:
             (*findings, *identity.findings, *choice.findings),
             b"".join(codec.data_to_send()),
             codec if codec.extensions else None,
+            extensions=(header(request.headers), header(response.headers)),
         )
 
 
@@ -205,6 +208,11 @@ def offered_subprotocols(headers: Headers) -> tuple[str, ...]:
     """What the client offers, in its order, however oddly it writes the list."""
     values: Iterable[str] = headers.get_all("Sec-WebSocket-Protocol")
     return tuple(entry for value in values for part in value.split(",") if (entry := part.strip()))
+
+
+def header(headers: Headers, name: str = "Sec-WebSocket-Extensions") -> str:
+    """Everything a header says, however often it comes."""
+    return ", ".join(headers.get_all(name))
 
 
 def drop(headers: Headers, name: str) -> None:

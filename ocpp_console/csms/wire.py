@@ -10,12 +10,11 @@ import struct
 from enum import IntEnum
 from typing import cast
 
-from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import Close, CloseCode, Frame, Opcode
 from websockets.protocol import Protocol, Side, State
 from websockets.speedups import apply_mask
 
-from ocpp_console.csms.closing_words import Ending, reason_that_fits
+from ocpp_console.csms.closing_words import Ending, fault_words, reason_that_fits
 from ocpp_console.csms.handshake import QUIET
 
 RECEIVE = bytearray(65_536)
@@ -24,6 +23,8 @@ VIEW = memoryview(RECEIVE)
 
 TEXT, PING, PONG = 0x81, 0x89, 0x8A
 """First bytes of frames that are whole and carry no extension bits."""
+BINARY, COMPRESSED = 1, 2
+"""How a message came, where it was no plain text; they add up."""
 MOST_FRAGMENTS = 4_096
 """Fragments of one message; more are an attack by tiny or empty fragments."""
 
@@ -68,6 +69,7 @@ class Wire(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_codec",
+        "_compressed",
         "_fragments",
         "_held",
         "_max_size",
@@ -91,6 +93,8 @@ class Wire(asyncio.BufferedProtocol):
         """Loop time since which the peer has not taken what we sent."""
         self._max_size = max_size
         self._codec: Protocol | None = None
+        self._compressed = False
+        """The message that passes through the library began with RSV1 (RFC 7692 §6)."""
         self._fragments: list[bytes] | None = None
         """What came of a fragmented message; the first entry is its opcode."""
         self._tail: bytearray | None = None
@@ -106,8 +110,8 @@ class Wire(asyncio.BufferedProtocol):
     def knocked(self, data: bytes) -> None:
         """Bytes came before the handshake is over."""
 
-    def message_received(self, payload: bytes, binary: bool) -> None:
-        """A whole message came."""
+    def message_received(self, payload: bytes, form: int) -> None:
+        """A whole message came; `form` is 0 for plain text, else of BINARY and COMPRESSED."""
 
     def unusual_message(self, size: int, binary: bool) -> None:
         """The next message is binary, or larger than what one read holds."""
@@ -145,7 +149,7 @@ class Wire(asyncio.BufferedProtocol):
                 size, body = (head - 128, 6) if head != 254 else (RECEIVE[2] << 8 | RECEIVE[3], 8)
                 if nbytes == body + size and 128 <= head < 255 and size <= self._max_size:
                     # one whole masked text and nothing else: nearly every read
-                    self.message_received(apply_mask(VIEW[body:nbytes], VIEW[body - 4 : body]), False)  # type: ignore[arg-type]
+                    self.message_received(apply_mask(VIEW[body:nbytes], VIEW[body - 4 : body]), 0)  # type: ignore[arg-type]
                 else:
                     self._walk(VIEW[:nbytes])
             elif OPEN <= self.phase < DRAINING:
@@ -224,7 +228,7 @@ class Wire(asyncio.BufferedProtocol):
             if self._codec is not None:
                 self._feed(bytes(view[at:stop]))
             elif view[at] == TEXT:
-                self.message_received(apply_mask(view[body:stop], view[body - 4 : body]), False)  # type: ignore[arg-type]
+                self.message_received(apply_mask(view[body:stop], view[body - 4 : body]), 0)  # type: ignore[arg-type]
             else:
                 self._take_control(view, at, body, stop)
             at = stop
@@ -260,6 +264,8 @@ class Wire(asyncio.BufferedProtocol):
     def _feed(self, data: bytes) -> None:
         """Let the library read whole frames, or a fault; forget it again when nothing is left open."""
         codec = self._state_machine()
+        if data[0] & 0x0F in (Opcode.TEXT, Opcode.BINARY):
+            self._compressed = data[0] & 0x40 > 0
         codec.receive_data(data)
         for event in codec.events_received():
             self._event(cast(Frame, event))
@@ -298,7 +304,7 @@ class Wire(asyncio.BufferedProtocol):
         """A whole message that came through the library."""
         if binary or len(data) > len(RECEIVE):
             self.unusual_message(len(data), binary)
-        self.message_received(data, binary)
+        self.message_received(data, binary * BINARY + self._compressed * COMPRESSED)
 
     def _close_received(self) -> None:
         """The station sent its close frame; the library has answered it."""
@@ -314,14 +320,7 @@ class Wire(asyncio.BufferedProtocol):
         """The peer broke a rule; the library has sent the close frame that says so."""
         self.settle()
         code = int(sent.code) if sent else int(CloseCode.PROTOCOL_ERROR)
-        if isinstance(problem, PayloadTooBig):
-            text = f"A message of {problem.size:,} bytes was refused: at most {self._max_size:,} are taken."
-            name = "message_too_large"
-        elif isinstance(problem, ProtocolError) and "reserved bits" in str(problem):
-            text = "A frame has reserved bits set: the station compresses unasked. Switch compression off there."
-            name = "reserved_bits"
-        else:
-            text, name = f"The station broke a rule of WebSocket: {problem}.", "websocket_fault"
+        name, text = fault_words(problem, self._max_size)
         if self.ending is None:
             self.ending = Ending(code, text, "console")
         self._leave(Phase.DRAINING)

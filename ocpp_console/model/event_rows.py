@@ -46,7 +46,16 @@ def gone_text(fact: StationGone) -> str:
 
 def _connected_text(fact: StationConnected) -> str:
     secure = " with TLS" if fact.secure else ""
-    return f"connected from {fact.address}{secure} as OCPP {fact.version}, {fact.path}"
+    return f"connected from {fact.address}{secure} as OCPP {fact.version}, {fact.path}{_compression_text(fact)}"
+
+
+def _compression_text(fact: StationConnected) -> str:
+    """What became of the compression the station offered; nothing when it offered none."""
+    if not fact.extensions:
+        return ""
+    if fact.agreed:
+        return f"; compression agreed: {fact.agreed}"
+    return f"; compression offered ({fact.extensions}) and not taken"
 
 
 def _listening_text(fact: ListenerStarted) -> str:

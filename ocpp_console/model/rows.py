@@ -40,6 +40,7 @@ class Message:
         "answered_at",
         "at",
         "call_findings",
+        "compressed",
         "connection",
         "decided",
         "id",
@@ -89,6 +90,8 @@ class Message:
         """The earlier call this one is a retry of: same id, same bytes, an action that books something."""
         self.decided: bytes | None = None
         """The CALLRESULT that was decided for it, from the moment of the decision; it may not have left yet."""
+        self.compressed = 0
+        """Which frames of the station came compressed: 1 is `raw`, 2 is `answer_raw`; kept is what was in them."""
         self.revision = 0
         """Goes up with every change, so that a view knows which rows to draw anew."""
         self.summary_cache: str | None = None

@@ -60,7 +60,14 @@ def form_of(message: Message, *, answer: bool = False) -> str:
     """How a frame of it crossed the line: as text or binary, compressed or not."""
     findings = message.answer_findings if answer else message.call_findings
     binary = any(finding.code == "BINARY" for finding in findings) or (message.action == "binary" and not answer)
-    return "binary" if binary else "text"
+    return ("binary" if binary else "text") + (", compressed" if _compressed(message, answer) else "")
+
+
+def _compressed(message: Message, answer: bool) -> bool:
+    """The station's frame came so; ours goes so to a station that does it, for then both had agreed."""
+    if (message.origin is Origin.STATION) is answer:
+        return message.compressed > 0
+    return message.compressed & (2 if answer else 1) > 0
 
 
 def _times(message: Message) -> list[Piece]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from ocpp_console.events import CallAbandoned, Fact, FrameReceived, FrameSent
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Frame, Send
-from ocpp_console.store.rows import BLOB, RECEIVED, RECEIVED_BINARY, SENT, action_and_id, as_text, other_row
+from ocpp_console.store.rows import BLOB, COMPRESSED, RECEIVED, RECEIVED_BINARY, SENT, action_and_id, as_text, other_row
 from ocpp_console.store.words import Words
 
 _MOST_ASKED = 10_000
@@ -24,7 +24,7 @@ class Encoder:
 
     def received(self, fact: FrameReceived) -> tuple[Any, ...]:
         """The row of a station's frame; a reply has its place at the end."""
-        seq, at, name, connection, raw, binary, frame = fact
+        seq, at, name, connection, raw, binary, frame, compressed = fact
         words = self._words
         station = words.stations.get(name) or words.station(name)
         if type(frame) is Call:
@@ -32,9 +32,12 @@ class Encoder:
         else:
             action = self._action(connection, raw, frame)
         if binary:
-            return (seq, at, RECEIVED_BINARY | BLOB, station, connection, action, None, raw, None, None)
+            kind = RECEIVED_BINARY | BLOB | (COMPRESSED if compressed else 0)
+            return (seq, at, kind, station, connection, action, None, raw, None, None)
         text = as_text(raw)
         kind = RECEIVED if type(text) is str else RECEIVED | BLOB
+        if compressed:
+            kind |= COMPRESSED
         return (seq, at, kind, station, connection, action, None, text, None, None)
 
     def sent(self, fact: FrameSent) -> tuple[Any, ...]:

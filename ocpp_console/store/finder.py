@@ -13,7 +13,7 @@ from ocpp_console.model.filter_conditions import Node
 from ocpp_console.store.candidates import TAIL
 from ocpp_console.store.history import History
 from ocpp_console.store.narrowing import Narrowing, narrowing
-from ocpp_console.store.rows import BLOB, RECEIVED, RECEIVED_BINARY, SELECTED, SENT, Row
+from ocpp_console.store.rows import BLOB, RECEIVED_KINDS, SELECTED, SENT, Row
 
 FIRST_RANGE = 2_000
 MOST_RANGE = 200_000
@@ -142,7 +142,7 @@ class Finder:
         """`rows` and what belongs to them, in the order of their numbers."""
         known = {row[0]: row for row in rows}
         wanted = {number for row in rows for number in (row[4], row[5]) if number is not None}
-        calls = [row[0] for row in rows if row[2] & ~BLOB in (RECEIVED, RECEIVED_BINARY)]
+        calls = [row[0] for row in rows if row[2] in RECEIVED_KINDS]
         query = self._history.database.rows
         more = list(await query(_BY_ID, (json.dumps(sorted(wanted - known.keys())),)))
         if calls:
@@ -161,7 +161,7 @@ def _around(row: Row) -> Sequence[str]:
         return ()
     if kind & ~BLOB == SENT and answers is None and not frame.startswith(_ANSWER_SIGNS):
         return (_AFTER,)
-    return (_BEFORE,) if kind & ~BLOB in (RECEIVED, RECEIVED_BINARY) and not frame.startswith(b"[2") else ()
+    return (_BEFORE,) if kind in RECEIVED_KINDS and not frame.startswith(b"[2") else ()
 
 
 async def first_since(history: History, at: int) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ocpp_console.events import FrameSent
-from ocpp_console.store.rows import BLOB, COLUMNS, RECEIVED, RECEIVED_BINARY, shorten
+from ocpp_console.store.rows import COLUMNS, RECEIVED_KINDS, shorten
 
 MOST_ROWS = 200
 MOST_BYTES = 1 << 20
@@ -20,7 +20,7 @@ INSERTS = [
 """The statement for so many rows."""
 
 
-_CALLS = frozenset((RECEIVED, RECEIVED | BLOB, RECEIVED_BINARY | BLOB))
+_CALLS = frozenset(RECEIVED_KINDS)
 """Kinds of rows in which an answer of ours has room."""
 
 

@@ -8,7 +8,7 @@ from ocpp_console.events import Fact, FrameSent
 from ocpp_console.store.database import Database
 from ocpp_console.store.found_rows import FoundRows
 from ocpp_console.store.patterns import containing, needles_of
-from ocpp_console.store.rows import BLOB, RECEIVED, SELECTED, Row, facts_of
+from ocpp_console.store.rows import RECEIVED_BINARY, RECEIVED_KINDS, SELECTED, Row, facts_of
 from ocpp_console.store.words import Words
 
 PAGE_ROWS = 200
@@ -34,7 +34,8 @@ _IN_THE_SPANS = f"""SELECT {SELECTED} FROM spans AS s
 
 _MOST_WORDS = 200
 
-_NO_CALL_OF_A_STATION = f"(f.kind NOT IN ({RECEIVED}, {RECEIVED | BLOB}) OR substr(f.frame, 1, 2) IN ('[3', '[4'))"
+_TEXTS = ", ".join(str(kind) for kind in RECEIVED_KINDS if not kind & RECEIVED_BINARY)
+_NO_CALL_OF_A_STATION = f"(f.kind NOT IN ({_TEXTS}) OR substr(f.frame, 1, 2) IN ('[3', '[4'))"
 
 _OURS = f"""SELECT {SELECTED} FROM facts AS f
     WHERE f.id > (SELECT ifnull(max(last), 0) FROM spans) AND f.action IN (?words) AND {_NO_CALL_OF_A_STATION}

@@ -16,9 +16,15 @@ from ocpp_console.store.words import Words, to_bytes
 RECEIVED = 0
 SENT = 1
 RECEIVED_BINARY = 2
+COMPRESSED = 32
+"""Added to the kind of a station's frame that came compressed."""
 BLOB = 64
 """Added to a kind when `frame` is no text to SQLite: a search must look at its bytes."""
 
+RECEIVED_KINDS = tuple(
+    kind | added for kind in (RECEIVED, RECEIVED_BINARY) for added in (0, COMPRESSED, BLOB, COMPRESSED | BLOB)
+)
+"""Every kind of a station's frame."""
 
 OTHERS: dict[int, type[Any]] = {
     10: events.ListenerStarted,
@@ -136,8 +142,9 @@ def facts_of(rows: Iterable[Row], words: Words, later: deque[FrameSent] | None =
         before = at
         name = texts.get(station, "")
         kind &= ~BLOB
-        if kind in (RECEIVED, RECEIVED_BINARY):
-            yield FrameReceived(seq, at, name, connection, frame, kind == RECEIVED_BINARY)
+        if kind in RECEIVED_KINDS:
+            how = kind & RECEIVED_BINARY > 0, None, kind & COMPRESSED > 0
+            yield FrameReceived(seq, at, name, connection, frame, *how)
             if reply is not None and reply_after is not None:
                 replies.append(FrameSent(seq, at + reply_after, name, connection, lengthen(frame, reply), seq))
         elif kind == SENT:

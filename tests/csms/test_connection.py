@@ -20,6 +20,7 @@ from ocpp_console.events import (
     StationGone,
 )
 from ocpp_console.model.station_settings import StationSettings
+from ocpp_console.screens.message_words import form_of
 
 HEARTBEAT = b'[2,"m1","Heartbeat",{}]'
 BOOT = {"chargePointVendor": "V", "chargePointModel": "M"}
@@ -352,6 +353,46 @@ async def test_compression_works_when_it_is_agreed_upon(start: Any) -> None:
             assert answer[:2] == [3, f"id{number}"]
         await client.send("x" * 5_000)
         assert (await console.fact(FrameReceived, 6)).raw == b"x" * 5_000
+
+
+async def test_the_beginning_and_each_frame_say_whether_they_are_compressed(start: Any) -> None:
+    console = await start(compression=True)
+    options: dict[str, Any] = {"subprotocols": ["ocpp1.6"], "compression": "deflate"}
+    async with connect(console.url("/CP1"), **options) as client:
+        await client.send('[2,"1","Heartbeat",{}]')
+        await client.recv()
+        await client.send(['[2,"2","Heart', 'beat",{}]'])
+        await client.recv()
+        extension = client.protocol.extensions.pop()  # from here on its frames go as they are
+        await client.send('[2,"3","Heartbeat",{}]')
+        await console.fact(FrameReceived, 3)
+        client.protocol.extensions.append(extension)
+    beginning = await console.fact(StationConnected)
+    assert beginning.extensions.startswith("permessage-deflate")
+    assert beginning.agreed.startswith("permessage-deflate")
+    assert [fact.compressed for fact in console.of(FrameReceived)] == [True, True, False]
+    rows = [row for row in console.fleet.messages if row.action == "Heartbeat"]
+    assert [(row.compressed, form_of(row), form_of(row, answer=True)) for row in rows] == [
+        (1, "text, compressed", "text, compressed"),
+        (1, "text, compressed", "text, compressed"),
+        (0, "text", "text"),
+    ]
+    assert b"compression agreed: permessage-deflate" in console.fleet.messages[1].raw
+
+
+async def test_compression_that_was_offered_and_not_taken_is_told(console: Any) -> None:
+    async with connect(console.url("/CP1"), subprotocols=["ocpp1.6"], compression="deflate"):
+        beginning = await console.fact(StationConnected)
+    assert (beginning.extensions.partition(";")[0], beginning.agreed) == ("permessage-deflate", "")
+    assert b"compression offered (permessage-deflate" in console.fleet.messages[1].raw
+
+
+async def test_a_frame_that_is_compressed_unasked_says_what_to_do(console: Any, raw_station: Any) -> None:
+    raw = await raw_station.connect(console.port)
+    raw.send(b"\xc1\x85abcdabcde")
+    note = await console.fact(NoteWritten)
+    assert "no compression was agreed" in note.text
+    assert "--compression" in note.text
 
 
 async def test_a_station_over_its_rate_is_read_more_slowly_and_loses_nothing(start: Any) -> None:

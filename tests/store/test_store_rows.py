@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from ocpp_console import events
 from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.store import rows
+from ocpp_console.store.encoder import Encoder
 from ocpp_console.store.words import Words, to_bytes
 
 FINDING = Finding("SUBPROTOCOL_MISSING", Severity.WARNING, "No subprotocol was offered.", "a[0].b")
@@ -15,7 +16,18 @@ FACTS = [
     events.ListenerStarted(1, 10, "0.0.0.0", 9000, "/", False),
     events.ListenerFailed(2, 20, "::1", 80, "Port 80 needs rights."),
     events.StationConnected(
-        3, 30, "CP 1", "2.0.1", "ocpp2.0.1", ("ocpp1.6", "x"), "/CP%201", "[::1]:5", True, (FINDING,)
+        3,
+        30,
+        "CP 1",
+        "2.0.1",
+        "ocpp2.0.1",
+        ("ocpp1.6", "x"),
+        "/CP%201",
+        "[::1]:5",
+        True,
+        (FINDING,),
+        "permessage-deflate; x",
+        "permessage-deflate",
     ),
     events.StationGone(4, 40, "CP 1", 3, 1006, "", "network"),
     events.HandshakeRefused(5, 50, "1.2.3.4:5", SURROGATE, "not_websocket", "t", "/x", (), 426, bytes(range(200))),
@@ -48,6 +60,15 @@ def test_a_garbled_row_says_so_and_raises_nothing(body: bytes | None) -> None:
     [fact] = rows.facts_of([(7, 70, 12, None, None, None, body, None, None)], Words())
     assert isinstance(fact, events.NoteWritten)
     assert (fact.seq, fact.code) == (7, "ROW_UNREADABLE")
+
+
+@pytest.mark.parametrize("raw", [b'[2,"1","Heartbeat",{}]', b"\xff\0"])
+@pytest.mark.parametrize("binary", [False, True])
+def test_how_a_frame_came_is_kept(raw: bytes, binary: bool) -> None:
+    words = Words()
+    for compressed in (False, True):
+        fact = events.FrameReceived(1, 10, "CP 1", 3, raw, binary, None, compressed)
+        assert read(list(Encoder(words).received(fact)), words) == [fact]
 
 
 def test_a_kind_of_the_future_says_so() -> None:

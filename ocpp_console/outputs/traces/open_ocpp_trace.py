@@ -105,7 +105,8 @@ def _own(fact: FrameReceived | FrameSent, place: int) -> dict[str, Any]:
     if not exact(fact.at):
         own["at_us"] = fact.at
     if isinstance(fact, FrameReceived):
-        return own | ({"binary": True} if fact.binary else {})
+        form = {"binary": fact.binary, "compressed": fact.compressed}
+        return own | {name: True for name, said in form.items() if said}
     return own | ({"answers": fact.answers} if fact.answers else {})
 
 
@@ -131,7 +132,7 @@ def entry_of(record: dict[str, Any]) -> Entry | Fact:
         head = (own["seq"], at, station, own["connection"], raw)
         answers = own.get("answers")
         if side == "station":
-            return FrameReceived(*head, own.get("binary") is True)
+            return FrameReceived(*head, own.get("binary") is True, None, own.get("compressed") is True)
         return FrameSent(*head, answers if type(answers) is int else 0)
     raw_text = record.get("raw")
     if isinstance(raw_text, str) and record.get("transport") != "soap":
