@@ -24,7 +24,8 @@ _PARTS = (
 """Parts of the names of keys and variables that hold credentials, in small letters (AuthorizationKey,
 BasicAuthPassword, ApnPassword, VpnKey… and what vendors call theirs)."""
 
-_URL_PASSWORD = re.compile(r"(?<=://)([^/@:\s]{0,200}):([^/@\s]{1,200})@")
+_URL_PASSWORD = re.compile(r"(?<=://)([^/@:\s]{0,200}):([^/\s]{1,200})@")
+"""Up to the last `@` of the authority: a password may hold one that is not escaped."""
 
 
 def secret(name: str) -> bool:

@@ -11,6 +11,9 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import Any
 
 from ocpp_console.events import CallRequested, Fact
+from ocpp_console.model.secrets import MASK
+from ocpp_console.outputs.traces.known_names import KnownNames
+from ocpp_console.outputs.traces.packed import packed_text
 from ocpp_console.outputs.traces.redaction import text_without_secrets, without_secrets
 from ocpp_console.protocol import json_text
 
@@ -25,26 +28,37 @@ KINDS: dict[str, str] = {
     "mail address": "person-{}@mail.example",
     "certificate": "CERTIFICATE{:04d}",
     "person": "PERSON{:04d}",
+    "network": "NETWORK{:03d}",
+    "position": "0.{:04d}",
 }
 """What is replaced, and by what."""
 
+_STATIONS = "chargepointid chargeboxid chargeboxidentity chargepointidentity stationid chargingstationid identity"
 _TAGS = "idtag parentidtag idtoken groupidtoken additionalidtoken emaid evccid masterpassgroupid mobilityaccount"
 _SERIALS = (
     "serialnumber chargepointserialnumber chargeboxserialnumber meterserialnumber iccid imsi meterserial vin "
-    "vehicleid serial"
+    "vehicleid serial imei deviceid"
 )
 _CERTIFICATES = (
     "certificate certificatechain signingcertificate csr exirequest exiresponse ocspresult issuernamehash "
     "issuerkeyhash certificatehash signedmeterdata publickey signaturevalue"
 )
-_PERSONS = "customeridentifier userid username holder email phone"
+_PERSONS = "customeridentifier userid username holder email phone phonenumber msisdn"
+_ADDRESSES = "mac macaddress wifimac bssid"
+_HOSTS = "host hostname server ftpserver ntpserver backend centralsystem"
+_POSITIONS = "latitude longitude lat lon lng"
 _NAMED: dict[str, str] = {
     name: kind
     for names, kind in (
+        (_STATIONS, "station"),
         (_TAGS, "tag"),
         (_SERIALS, "serial number"),
         (_CERTIFICATES, "certificate"),
         (_PERSONS, "person"),
+        (_ADDRESSES, "hardware address"),
+        (_HOSTS, "host"),
+        ("ssid wifissid wlanssid", "network"),
+        (_POSITIONS, "position"),
     )
     for name in names.split()
 }
@@ -52,8 +66,13 @@ _NAMED: dict[str, str] = {
 
 _MAC = re.compile(r"(?<![\w:-])[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![\w:-])")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{2,39}(?![\w:])")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:]{2,39}(?![\w:])")
 _HOST = re.compile(r"(?<=://)(?:[^/@\s\"]*@)?([A-Za-z0-9_](?:[\w.-]*[A-Za-z0-9])?)(?=[:/?#\"\s]|$)")
+_HEADER = re.compile(
+    r"(?im)^((?:host|origin|x-forwarded-(?:for|host)|x-real-ip):[ \t]*)(?!\w+://)([\w.-]*[A-Za-z][\w.-]*)"
+)
+_FIELD = re.compile(rf"(?i)(\\*\"({'|'.join(_NAMED)})\\*\"\s*:\s*\\*\")([^\"\\]+)")
+"""A property in a text that is no JSON, or not yet: a frame that breaks off, JSON in a string."""
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----[^-]*(?:-----END [A-Z ]+-----)?")
 
@@ -61,6 +80,12 @@ _SHORTEST = 4
 """Characters of an original that is looked for inside other texts; a shorter one is found everywhere by chance."""
 _SHORTEST_STATION = 2
 """Of a station's identity, which stands in every path."""
+
+_SHORTEST_PACKED = 8
+"""Of a text that may hold base64."""
+
+_TEXTS = ("path", "text", "reason", "address", "host", "subprotocol", "id", "purpose")
+"""Fields of facts in which a name may stand."""
 
 _NEUTRAL = frozenset(("", "unknown", "none", "n/a", "null", "0", "127.0.0.1", "localhost", "::", "::1", "0.0.0.0"))
 """Values that tell nobody's name."""
@@ -77,8 +102,7 @@ class Pseudonyms:
         """Pseudonym by kind and original, in the order in which they were met."""
         self._counts: Counter[str] = Counter()
         self._made: set[str] = set()
-        self._anywhere: dict[str, str] = {}
-        self._lengths: list[int] = []
+        self._anywhere = KnownNames()
 
     # ---------------------------------------------------------- learning
 
@@ -100,10 +124,10 @@ class Pseudonyms:
             known = self.names[key] = _made(kind, self._counts[kind])
             self._made.add(known)
         shortest = _SHORTEST_STATION if kind == "station" else _SHORTEST
-        if len(original) >= shortest and original not in self._anywhere:
-            self._anywhere[original] = known
-            if len(original) not in self._lengths:
-                self._lengths = sorted([*self._lengths, len(original)], reverse=True)
+        if len(original) >= shortest and kind != "position":
+            self._anywhere.add(original, known)
+            if kind == "hardware address":
+                self._anywhere.add(original.replace(":", "").replace("-", ""), known.replace(":", ""))
         return known
 
     # ---------------------------------------------------------- covering
@@ -119,8 +143,12 @@ class Pseudonyms:
                 changes[name] = self._bytes(value)
             elif name == "payload" and isinstance(fact, CallRequested):
                 changes[name] = self._rewrite(value, "", self._text)
-            elif name in ("path", "text", "reason", "address", "host") and type(value) is str:
+            elif name in _TEXTS and type(value) is str:
                 changes[name] = self._text(value)
+            elif name == "offered":
+                changes[name] = tuple(map(self._text, value))
+            elif name == "findings":
+                changes[name] = tuple(each._replace(text=self._text(each.text)) for each in value)
         if "raw" in changes:
             changes["frame"] = None
         covered: Fact = fact._replace(**changes)
@@ -140,15 +168,17 @@ class Pseudonyms:
         if isinstance(value, dict):
             about = _about(value)
             return {
-                part: self._rewrite(held, about if about and part in _VALUES else str(part), text)
+                text(str(part)): self._rewrite(held, about if about and part in _VALUES else str(part), text)
                 for part, held in value.items()
             }
         if isinstance(value, list):
             return [self._rewrite(held, name, text) for held in value]
+        kind = _NAMED.get(name.casefold().replace("_", ""))
+        if kind is not None and type(value) in (int, float):
+            return self._name(kind, str(value))
         if not isinstance(value, str):
             return value
-        kind = _NAMED.get(name.casefold().replace("_", ""))
-        if kind is not None:
+        if kind is not None and "://" not in value:
             return self._name(kind, value)
         if _PEM.search(value):
             return self._name("certificate", value)
@@ -156,17 +186,28 @@ class Pseudonyms:
         return text(value)
 
     def _learn_addresses(self, text: str) -> None:
-        """Addresses are recognised by their shape; here only so that the list of names is complete before covering."""
+        """What is recognised by its shape; here only so that the list of names is complete before covering."""
         if ":" in text or "." in text:
             self._addresses(text)
+        if len(text) >= _SHORTEST_PACKED:
+            packed_text(text, self._addresses)
 
     def _addresses(self, text: str) -> str:
         """A text with every address replaced."""
+        if '"' in text:
+            text = _FIELD.sub(self._field, text)
+        text = _HEADER.sub(lambda found: found[1] + self._name("host", found[2]), text)
         text = _MAIL.sub(lambda found: self._name("mail address", found[0]), text)
         text = _MAC.sub(lambda found: self._name("hardware address", found[0]), text)
         text = _IPV4.sub(lambda found: self._name("address", found[0]), text)
         text = _IPV6.sub(self._ipv6, text)
         return _HOST.sub(self._host, text)
+
+    def _field(self, found: re.Match[str]) -> str:
+        """A property by its name; what has a pseudonym or a mask already keeps it."""
+        if found[3] == MASK or "://" in found[3]:
+            return found[0]
+        return found[1] + self._name(_NAMED[found[2].casefold()], found[3])
 
     def _ipv6(self, found: re.Match[str]) -> str:
         """An address of version 6; a time of day looks like one and is none."""
@@ -182,33 +223,10 @@ class Pseudonyms:
 
     def _text(self, text: str) -> str:
         """A text with known originals and addresses replaced."""
-        text = self._known(text_without_secrets(text))
-        return self._addresses(text) if ":" in text or "." in text else text
-
-    def _known(self, text: str) -> str:
-        """A text with every original in it replaced that stands there as a word."""
-        if len(text) < _SHORTEST_STATION:
-            return text
-        pieces: list[str] = []
-        done = at = 0
-        while at <= len(text) - _SHORTEST_STATION:
-            if at and text[at - 1].isalnum() and text[at].isalnum():
-                at += 1
-                continue
-            length = next((size for size in self._lengths if self._stands(text, at, size)), 0)
-            if length:
-                pieces += (text[done:at], self._anywhere[text[at : at + length]])
-                at = done = at + length
-            else:
-                at += 1
-        return "".join((*pieces, text[done:])) if pieces else text
-
-    def _stands(self, text: str, at: int, size: int) -> bool:
-        """An original of this length stands here, not as a part of a longer word."""
-        end = at + size
-        return text[at:end] in self._anywhere and not (
-            end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
-        )
+        text = self._anywhere.cover(text_without_secrets(text))
+        if ":" in text or "." in text:
+            text = self._addresses(text)
+        return packed_text(text, self._text) if len(text) >= _SHORTEST_PACKED else text
 
     def words(self) -> list[str]:
         """How many of each kind were replaced."""
@@ -237,8 +255,10 @@ def _values(fact: Fact) -> Iterator[Any]:
         if type(value) is bytes:
             known = _json(value)
             yield value.decode("utf-8", "replace") if known is None else known
-        elif name in ("payload", "path", "text", "reason", "address", "host"):
+        elif name == "payload" or name in _TEXTS:
             yield value
+        elif name == "offered":
+            yield from value
 
 
 def _json(raw: bytes) -> Any:

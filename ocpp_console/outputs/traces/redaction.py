@@ -9,24 +9,40 @@ from typing import Any, Protocol
 
 from ocpp_console.events import CallRequested, Fact, FrameReceived, FrameSent
 from ocpp_console.model.secrets import MASK, veiled
+from ocpp_console.outputs.traces.packed import credentials, packed_text
 from ocpp_console.protocol import json_text
 
-_SUSPECT = b"passw passphrase secret key psk simpin credential token= :// authorization:".split()
+_SUSPECT = (
+    b"passw passphrase secret key psk simpin credential token= :// authorization: cookie bearer basic sig=".split()
+)
 """Bytes without any of these in small letters hold nothing to mask, which most frames are."""
 
 _NAMES = (
     r"[\w .-]*(?:password|passwd|passphrase|secret|authorizationkey|privatekey|api_?key|psk|simpin|credential)[\w .-]*"
 )
 
+_PARAMETERS = "password|passwd|pass|pwd|pw|token|api_?key|secret|auth|signature|sig|credential"
+"""How parameters of an address end that hold a secret."""
+
 _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf'(?i)(\\*"{_NAMES}\\*"\s*:\s*\\*")([^"\\]*)'), rf"\1{MASK}"),
     (re.compile(rf'(?i)(\\*"key\\*"\s*:\s*\\*"{_NAMES}\\*"[^{{}}]*?\\*"value\\*"\s*:\s*\\*")([^"\\]*)'), rf"\1{MASK}"),
     (re.compile(r"(?i)(authorization:\s*\w+\s+)(\S+)"), rf"\1{MASK}"),
-    (re.compile(r"(?i)([?&](?:password|passwd|pass|pwd|token|api_?key|secret|auth)=)([^&\s\"#]*)"), rf"\1{MASK}"),
-    (re.compile(r"(?<=://)([^/@:\s\"]{0,200}):([^/@\s\"]{1,200})@"), rf"\1:{MASK}@"),
+    (re.compile(r"(?i)((?:cookie|x-api-key|x-auth-token):\s*)([^\r\n]+)"), rf"\1{MASK}"),
+    (re.compile(rf"(?i)([?&][\w.-]*(?:{_PARAMETERS})=)([^&\s\"#]*)"), rf"\1{MASK}"),
+    (re.compile(r"(?<=://)([^/@:\s\"]{0,200}):([^/\s\"]{1,200})@"), rf"\1:{MASK}@"),
+    (re.compile(r"(?i)(?<!\w)(bearer\s+)([\w.~+/-]{16,}=*)"), rf"\1{MASK}"),
     (re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*"), rf"\1{MASK}"),
 )
 """Where secrets stand in texts that are not taken apart: a pattern, and what is written for it."""
+
+
+_BASIC = re.compile(r"(?i)(?<!\w)(basic\s+)([A-Za-z0-9+/]{4,}={0,2})")
+
+
+def _basic(found: re.Match[str]) -> str:
+    """Credentials of RFC 7617 behind their word; another word behind "basic" stays."""
+    return f"{found[1]}{MASK}" if credentials(found[2]) else found[0]
 
 
 class Veil(Protocol):
@@ -133,8 +149,10 @@ def _covered(value: Any) -> Any:
 
 def text_without_secrets(text: str) -> str:
     """A text with masks where one of the patterns finds a secret."""
+    if "asic " in text or "ASIC " in text:
+        text = _BASIC.sub(_basic, text)
     if ":" not in text and "=" not in text:
         return text
     for pattern, shown in _IN_TEXT:
         text = pattern.sub(shown, text)
-    return text
+    return packed_text(text, text_without_secrets) if "=" in text else text
