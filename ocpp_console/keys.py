@@ -119,6 +119,16 @@ KEYS: tuple[Key, ...] = (
     # findings
     Key("findings.acknowledge", "a", "acknowledge", "known", "You know of it: counts when it comes again", "findings"),
     Key("findings.hide", "h", "hide_code", "hide code", "Hide the code at all stations, or show it again", "findings"),
+    Key(
+        "findings.acknowledge_all",
+        "K",
+        "acknowledge_all",
+        "all known",
+        "You know of all that is listed; asks",
+        "findings",
+    ),
+    Key("findings.messages", "e", "messages", "messages", "All messages concerned, in the log", "findings"),
+    Key("findings.export", "x", "export_findings", "report", "Write what is listed as a Markdown report", "findings"),
     Key("findings.hidden", "v", "show_hidden", "hidden", "List hidden codes as well, or not", "findings"),
     # charging limits
     Key("charging.limit", "M", "limit_now", "limit now", "Limit at once; the purpose by situation", "charging", True),
@@ -204,7 +214,14 @@ FOOTERS: dict[str, tuple[str, ...]] = {
     "commands": ("list.open", "commands.again", "commands.edit", "commands.keep", "page.station_only", "app.help"),
     "saved": ("list.open", "commands.rename", "commands.remove", "commands.import", "commands.export", "app.help"),
     "story": ("list.open", "commands.again", "commands.edit", "page.zoom", "page.back", "app.help"),
-    "findings": ("list.open", "findings.acknowledge", "findings.hide", "findings.hidden", "page.filter", "app.help"),
+    "findings": (
+        "list.open",
+        "findings.messages",
+        "findings.acknowledge",
+        "findings.export",
+        "page.station_only",
+        "app.help",
+    ),
     "places": ("list.open", "page.next_pane", "page.zoom", "page.back", "app.help"),
     "charging": ("charging.limit", "charging.build", "charging.clear", "charging.read", "charging.unit", "app.help"),
     "lists": ("lists.changes", "lists.full", "lists.version", "lists.reserve", "lists.cancel", "app.help"),

@@ -5,6 +5,7 @@ Bounded: a station has as many entries as there are codes, and each holds its ne
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from ocpp_console.model.documents import Later
@@ -159,8 +160,10 @@ class Findings:
 
     def shown(self, station: str = "", *, hidden: bool = False) -> list[Found]:
         """Entries of one station or of all, the worst and newest first; hidden codes only when asked for."""
-        chosen = (f for f in self if (not station or f.station == station) and (hidden or f.code not in self.hidden))
-        return sorted(chosen, key=lambda found: (found.severity, found.last_at), reverse=True)
+        of_all = self._stations.get(station, {}).values() if station else self._all.values()
+        chosen = [found for found in of_all if hidden or found.code not in self.hidden]
+        chosen.sort(key=attrgetter("severity", "last_at"), reverse=True)
+        return chosen
 
     def by_code(self) -> dict[str, list[Found]]:
         """Entries of each code, the codes in the order of `shown`."""

@@ -1,9 +1,11 @@
 """Findings: what is odd about stations, how often and since when, what it means, what to do, and at which messages."""
 
+import asyncio
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
@@ -17,17 +19,23 @@ from ocpp_console.model.found import Found, Occurrence
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.screens.neighbours import Neighbours, row_of
 from ocpp_console.screens.page import Page
+from ocpp_console.screens.question import Question
 from ocpp_console.widgets.bindings import bindings
-from ocpp_console.widgets.columns import Cell, Column
+from ocpp_console.widgets.columns import Cell, Column, Piece
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
-from ocpp_console.widgets.toned import toned_lines
+from ocpp_console.widgets.toned import toned
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
 
 EMPTY = """Nothing odd was found. What the console looks for stands in docs/findings.md:
 schema, times, boots and heartbeats, states, sessions, meters, answers."""
+
+REPORT_NAME = "findings.md"
+MANY = 1_000
+"""Findings that are not ordered anew with every one that comes."""
+ORDERED_SECONDS = 1.0
 
 _LOOKS = {
     Severity.CRITICAL: ("✗ critical", WRONG),
@@ -62,8 +70,12 @@ class FoundPane(Pane):
         super().__init__(id=id)
         self.engine = engine
         self.with_hidden = False
+        self.station = ""
+        """The one that is shown; empty for all."""
         self._listed: list[Found] = []
-        self._listed_at: object = None
+        self._listed_as: object = None
+        self._listed_at = 0.0
+        self._revision = -1
         self.table = RecordTable(
             self._columns(),
             self._rows,
@@ -84,27 +96,40 @@ class FoundPane(Pane):
             Column("last", "last (UTC)", lambda f: _when(f.last_at), 14, order=lambda f: f.last_at),
             Column("first", "first (UTC)", lambda f: (_when(f.first_at), QUIET), 14, drop=4,
                    order=lambda f: f.first_at),
-            Column("title", "what", lambda f: explain(f.code).title, 30, least=10, drop=5, grow=1),
+            Column("title", "what", lambda f: explain(f.code).title, 30, least=22, drop=5, grow=1),
         )  # fmt: skip
 
     def _severity(self, found: Found) -> Cell:
         return ("hidden", QUIET) if found.code in self.engine.findings.hidden else _LOOKS[found.severity]
 
     def _rows(self) -> Sequence[Found]:
+        """Ordered again when something came; long lists once a second at most, as that costs a hundredth of one."""
         findings = self.engine.findings
-        now = findings.revision, self.with_hidden, self.filter_text
-        if now != self._listed_at:
-            self._listed_at, wanted = now, self.filter_text
-            shown = findings.shown(hidden=self.with_hidden)
-            self._listed = [f for f in shown if wanted in _plain(f)] if wanted else shown
+        shown = self.with_hidden, self.filter_text, self.station, len(findings.hidden)
+        if shown == self._listed_as and (
+            findings.revision == self._revision
+            or (len(self._listed) > MANY and monotonic() - self._listed_at < ORDERED_SECONDS)
+        ):
+            return self._listed
+        self._listed_as, self._revision, self._listed_at = shown, findings.revision, monotonic()
+        listed, words = findings.shown(self.station, hidden=self.with_hidden), self.filter_text.split()
+        self._listed = [f for f in listed if all(word in _plain(f) for word in words)] if words else listed
         return self._listed
+
+    @property
+    def listed(self) -> list[Found]:
+        """What is listed now, the worst and newest first."""
+        return list(self._rows())
 
     def title_parts(self) -> Sequence[str]:
         """How many there are, how many wait, how many are hidden."""
         findings = self.engine.findings
         many = len(findings.hidden)
         hidden = f"{many} code{'s' if many > 1 else ''} hidden" if many else ""
-        return f"Findings {len(findings)}", f"{findings.waiting} new" if findings.waiting else "", hidden
+        here = self.engine.fleet.stations.get(self.station)
+        waiting = here.findings if here is not None else findings.waiting
+        count = len(self._listed) if self.station else len(findings)
+        return f"Findings {count}", self.station, f"{waiting} new" if waiting else "", hidden
 
 
 def _new(found: Found) -> Cell:
@@ -175,13 +200,12 @@ def _words(code: str) -> Content:
     """A code in words."""
     words = explain(code)
     shared = [("  as in OCPP DebugKit", QUIET)] if words.shared else []
-    return toned_lines(
-        [
-            [(words.title, STRONG), (f"  {words.topic}", QUIET), *shared],
-            [words.means],
-            [("→ ", ATTENTION), words.advice],
-        ]
-    )
+    lines: list[list[Piece | str]] = [
+        [(words.title, STRONG), (f"  {words.topic}", QUIET), *shared],
+        [words.means],
+        [("→ ", ATTENTION), words.advice],
+    ]
+    return Content("\n").join(toned(*line, limit=1_000) for line in lines)
 
 
 class FindingsPage(Page):
@@ -191,13 +215,14 @@ class FindingsPage(Page):
     BINDINGS: ClassVar[list[BindingType]] = bindings("findings")
     HELP = (
         "What is odd about stations. Below: what it means, what to do, and the messages concerned; enter opens the "
-        "newest of them, or the one under the cursor. a acknowledges (it counts again when it comes again), h hides a "
-        "code at all stations, v shows what is hidden."
+        "newest of them, or the one under the cursor; e lists all of them in the log. a acknowledges the marked ones "
+        "and K all that are listed (they count again when they come again), h hides a code at all stations, v shows "
+        "what is hidden, . lists one station alone, x writes what is listed as a report."
     )
     DEFAULT_CSS = """
     FindingsPage #all { height: 1fr; layout: vertical; }
     FindingsPage FoundPane { height: 3fr; }
-    FindingsPage PlacesPane { height: 2fr; min-height: 9; }
+    FindingsPage PlacesPane { height: 2fr; min-height: 12; }
     """
 
     def content(self) -> ComposeResult:
@@ -250,10 +275,63 @@ class FindingsPage(Page):
         self.app.push_screen(MessageDetail(self.engine, message, neighbours))
 
     def action_acknowledge(self) -> None:
-        """The operator knows of the finding under the cursor."""
-        if self.chosen is not None:
-            self.engine.findings.acknowledge(self.chosen)
+        """The operator knows of the marked findings, or of the one under the cursor."""
+        table = self.query_one(FoundPane).table
+        for found in table.chosen if table is not None else ():
+            self.engine.findings.acknowledge(found)
+        if table is not None:
+            table.marked.clear()
+        self.poke(0)
+
+    @work
+    async def action_acknowledge_all(self) -> None:
+        """The operator knows of everything that is listed."""
+        waiting = [found for found in self.query_one(FoundPane).listed if found.waiting]
+        if not waiting:
+            self.say("Nothing that is listed is new.")
+            return
+        text = (
+            f"Take all {len(waiting)} findings that are listed and new as known? They count again when they come again."
+        )
+        if len(waiting) == 1 or await self.app.push_screen_wait(Question(text, "Known", "Leave")):
+            for found in waiting:
+                self.engine.findings.acknowledge(found)
             self.poke(0)
+
+    def action_station_only(self) -> None:
+        """The station of the finding under the cursor alone, or all."""
+        pane = self.query_one(FoundPane)
+        pane.station = "" if pane.station or self.chosen is None else self.chosen.station
+        self.poke(0)
+
+    def action_messages(self) -> None:
+        """The messages at which the finding under the cursor was made, in the log over the whole database."""
+        from ocpp_console.screens.log_actions import show_filtered
+        from ocpp_console.screens.only_this import quoted
+
+        if self.chosen is not None:
+            written = f"~s {quoted(self.chosen.station)} ~finding {self.chosen.code}"
+            self.app.run_worker(show_filtered(self.app, written))
+
+    @work
+    async def action_export_findings(self) -> None:
+        """Write what is listed as a report; asks before it replaces a file."""
+        from ocpp_console.outputs.finding_report import as_markdown
+        from ocpp_console.screens.path_prompt import path_to_write
+
+        pane = self.query_one(FoundPane)
+        whose = f"of {pane.station}" if pane.station else "that are listed"
+        path = await path_to_write(self.app, f"Write the findings {whose} to this Markdown file:", REPORT_NAME)
+        if path is None:
+            return
+        listed = pane.listed
+        text = as_markdown(listed, self.engine.clock())
+        try:
+            await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
+        except OSError as error:
+            self.say(f"{path} cannot be written: {error}", "error")
+            return
+        self.say(f"{len(listed)} finding{'' if len(listed) == 1 else 's'} written to {path}.")
 
     def action_hide_code(self) -> None:
         """Hear no more of the code under the cursor, or again."""

@@ -2,6 +2,7 @@
 
 from ocpp_console.clock import hms, iso
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, STRONG, WRONG, connector_look, station_look
+from ocpp_console.model.finding_words import explain
 from ocpp_console.model.station import Connector, Station
 from ocpp_console.model.station_settings import StationSettings
 from ocpp_console.protocol.findings import Severity
@@ -15,6 +16,8 @@ DRIFT_ODD = 60_000_000
 """µs; from here on times in meter values and receipts are wrong enough to matter."""
 
 LABEL = 12
+MOST_WRONG = 3
+"""Findings named on the card."""
 
 
 def _row(label: str, *parts: Piece | str) -> Line:
@@ -111,7 +114,18 @@ def _times(station: Station, now: int) -> list[Line]:
         _row("heartbeat", *heartbeat(station, now)),
         _row("clock", *clock(station.clock_drift)),
         _row("messages", str(station.messages), (_findings(station.findings), ATTENTION)),
+        *([_row("wrong", (worst, ATTENTION))] if (worst := _worst(station)) else []),
     ]
+
+
+def _worst(station: Station) -> str:
+    """In words what is wrong and was not acknowledged, the worst and newest first."""
+    if not station.findings:  # nothing waits, or codes that nobody wants to hear of
+        return ""
+    waiting = [found for found in station.found.values() if found.waiting_warnings]
+    waiting.sort(key=lambda found: (found.severity, found.last_at), reverse=True)
+    titles = [explain(found.code).title for found in waiting[:MOST_WRONG]]
+    return ", ".join(titles) + (f" and {len(waiting) - MOST_WRONG} more (0)" if len(waiting) > MOST_WRONG else "")
 
 
 def _findings(count: int) -> str:

@@ -258,3 +258,14 @@ def test_a_whole_honest_session_has_nothing_to_warn_of() -> None:
     stop(t, after=5, meterStop=2200)
     status(t, "Available")
     assert [each.code for each in t.fleet.found if each.severity > INFO] == []
+
+
+@pytest.mark.parametrize(("key", "expected"), [("HeartbeatInterval", WARNING), ("AuthorizationKey", None)])
+def test_a_password_reads_back_otherwise_and_nobody_is_told(key: str, expected: Severity | None) -> None:
+    t = tape()
+    t.ask("ChangeConfiguration", {"key": key, "value": "4711"}, "c1")
+    t.hear(traffic.result({"status": "Accepted"}, id="c1"))
+    t.ask("GetConfiguration", {}, "c2")
+    told = {"key": key, "readonly": False, "value": "****"}
+    t.hear(traffic.result({"configurationKey": [told]}, id="c2"))
+    assert severity(t, "CONFIGURATION_IGNORED") is expected

@@ -134,6 +134,71 @@ async def test_the_palette_has_what_can_be_done_with_findings() -> None:
     async with stage((120, 30)) as s:
         await s.press("0")
         titles = {command.title for command in s.app.get_system_commands(s.app.screen)}
+        assert {"All known  (K)", "Messages  (e)", "Report  (x)"} <= titles
         assert {"Known  (a)", "Hide code  (h)", "Hidden  (v)"} <= titles
         await s.press("1")
         assert any("(0)" in each.title and "Findings" in each.title for each in s.app.get_system_commands(s.app.screen))
+
+
+async def test_a_small_terminal_has_room_for_the_messages_concerned() -> None:
+    async with stage((80, 24)) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("StatusNotification", {"connectorId": 1, "errorCode": "GroundFailure", "status": "Faulted"})
+        await s.press("0")
+        screen = await s.sees("FAULT_REPORTED")
+        for part in ("The station reports a fault", "→ The code says where to look", "what was found", "GroundFailure"):
+            assert part in screen, part
+
+
+async def test_one_station_alone_is_listed_acknowledged_and_found_in_the_log() -> None:
+    async with stage((120, 40)) as s:
+        for name in ("AC-07", "AC-08"):
+            charger = await s.charger(name)
+            await charger.call("MakeCoffee", {})
+        await charger.call("MakeTea", {"n": "ear" * 9})
+        await s.press("0")
+        await s.sees("Findings 2")
+        await s.press("full_stop")
+        assert "AC-07" not in await s.sees("Findings 1  AC-08")
+        await s.press("full_stop", "e")
+        assert "AC-07" not in await s.sees("~s AC-08 ~finding ACTION_UNKNOWN")
+        await s.press("0", "K")
+        await s.sees("Take all 2 findings")
+        await s.press("y")
+        assert "new  " not in await s.sees("AC-07")
+        assert s.engine.fleet.findings == 0
+        await s.press("K")
+        await s.said("Nothing that is listed is new.")
+
+
+async def test_marked_findings_are_acknowledged_together() -> None:
+    async with stage((120, 40)) as s:
+        charger = await s.charger("AC-07")
+        await charger.call("MakeCoffee", {})
+        await charger.call("StatusNotification", {"connectorId": 1, "errorCode": "NoError", "status": "Sleepy"})
+        await s.press("0")
+        await s.sees("SCHEMA_ENUM")
+        await s.press("home", "space", "space", "a")
+        assert s.engine.fleet.findings == 0
+
+
+async def test_what_is_listed_is_written_as_a_report(tmp_path: Path) -> None:
+    path = tmp_path / "wrong.md"
+    async with stage((120, 40)) as s:
+        for name in ("AC-07", "AC-08"):
+            charger = await s.charger(name)
+            await charger.call("Make|Coffee", {"<b>": 1})
+        await s.press("0")
+        await s.sees("Findings 2")
+        await s.press("full_stop", "x")
+        await s.sees("Write the findings of AC-08")
+        await s.press("ctrl+a", "ctrl+k", *str(path), "enter")
+        await s.said(f"1 finding written to {path}.")
+        text = path.read_text("utf-8")
+        assert text.startswith("# Findings: AC-08")
+        for part in ("1 warning", "Unknown action", "To do: Answered NotImplemented", "(row "):
+            assert part in text, part
+        assert "AC-07" not in text
+        await s.press("full_stop", "x")
+        await s.press("ctrl+a", "ctrl+k", *str(tmp_path / "none" / "wrong.md"), "enter")
+        await s.sees("none")

@@ -4,6 +4,7 @@ from ocpp_console.model.reading import entries, text, whole
 from ocpp_console.model.report_parts import HOLDS
 from ocpp_console.model.rows import Message
 from ocpp_console.model.rules.trail import ReportTrail
+from ocpp_console.model.secrets import secret
 from ocpp_console.model.site import Site
 from ocpp_console.model.station import Station
 from ocpp_console.model.variable_folds import name_of
@@ -33,8 +34,8 @@ def _ignored(station: Station, names: list[VariableName]) -> Finding | None:
     """The first of these that was accepted and is something else, told once for each name and connection."""
     for name in names:
         variable = station.variables.find(name)
-        if variable is None:
-            continue
+        if variable is None or secret(variable.name.variable):
+            continue  # passwords are write-only: what is read back is empty or a mask
         for attribute in variable.attributes.values():
             if attribute.wanted is None or attribute.state(variable.data_type, station.booted_at) is not State.DIFFERS:
                 continue
