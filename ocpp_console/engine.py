@@ -264,6 +264,11 @@ class Engine:
             raise CallRefused(self._front.refusal)
         return connection
 
+    def refusal_for(self, station: str) -> str:
+        """Why nothing may be sent to a station, as while the console only watches it; empty when it may."""
+        self._front.connection_of(station)  # of several ways its own decides
+        return self._front.refusal
+
     def _check(self, version: str, action: str, payload: JsonValue) -> None:
         """Refuse what the schema of this version does not know or does not allow."""
         if not schemas.known(version, action):

@@ -27,6 +27,7 @@ from ocpp_console.screens.commands import CommandSheet
 from ocpp_console.screens.free_form import FreeText
 from ocpp_console.screens.name_prompt import NamePrompt
 from ocpp_console.screens.neighbours import Neighbours
+from ocpp_console.screens.only_watching import refused
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.path_prompt import path_to_read, path_to_write
 from ocpp_console.screens.placeholders import templated
@@ -205,8 +206,11 @@ class CommandsPage(Page):
         saved, command = self.saved, self.command
         if saved is not None:
             self._use(saved)
-        elif command is not None and self._still_known(command):
+        elif command is not None and self._still_known(command) and not self._refused(command):
             self.app.push_screen(self._sheet(command))
+
+    def _refused(self, command: Command) -> bool:
+        return refused(self.app, self.engine, [command.station])
 
     def _sheet(self, command: Command) -> CommandSheet:
         """The form of a command with what was sent; the free form for what no schema knows or was typed as a frame."""

@@ -26,6 +26,8 @@ class Entry(NamedTuple):
     title: str
     help: str
     run: "Callable[[], object]"
+    dim: bool = False
+    """It can only say why it cannot be done."""
 
 
 class CommandProvider(Provider):
@@ -34,6 +36,7 @@ class CommandProvider(Provider):
     def _entries(self) -> Iterator[Entry]:
         """By block in the order of the specification's subjects, then what is kept under a name."""
         from ocpp_console.screens.commands import CommandSheet
+        from ocpp_console.screens.only_watching import only_watched, refused
         from ocpp_console.screens.saved_opening import open_saved
 
         page: Page = self.screen  # type: ignore[assignment]
@@ -44,6 +47,11 @@ class CommandProvider(Provider):
         version = engine.fleet.stations[stations[0]].version
         names = ", ".join(stations[:3]) + (f" and {len(stations) - 3} more" if len(stations) > 3 else "")
         app = page.app
+        if reason := only_watched(engine, stations):
+            say = partial(refused, app, engine, stations)
+            for action in actions_of(version, "csms"):
+                yield Entry(f"{action.block}: {action.name}", f"Not now. {reason.partition(':')[0]}.", say, True)
+            return
         for action in actions_of(version, "csms"):
             run = partial(_open, page, CommandSheet, action.name, stations)
             caution = f" {action.caution}" if action.caution else ""
@@ -57,7 +65,9 @@ class CommandProvider(Provider):
         # Hits with a score: Textual keeps its sources in a set and would show those without one in any order.
         for entry in self._entries():
             title = visible(entry.title)
-            yield Hit(FIRST, Text(title), entry.run, text=title, help=visible(entry.help, 300))
+            yield Hit(
+                FIRST, Text(title, "dim" if entry.dim else ""), entry.run, text=title, help=visible(entry.help, 300)
+            )
 
     async def search(self, query: str) -> Hits:
         """Those that hold the letters of `query` in order."""
@@ -67,7 +77,8 @@ class CommandProvider(Provider):
             # The block is searched too, but a name that matches by itself is meant more often.
             score = max(matcher.match(title), matcher.match(title.rpartition(": ")[2]) * 1.1)
             if score > 0:
-                yield Hit(score, matcher.highlight(title), entry.run, text=title, help=visible(entry.help, 300))
+                shown = Text(title, "dim") if entry.dim else matcher.highlight(title)
+                yield Hit(score, shown, entry.run, text=title, help=visible(entry.help, 300))
 
 
 def _open(page: "Page", sheet: "Callable[..., object]", action: str, stations: list[str]) -> None:

@@ -299,7 +299,10 @@ class IdTagsPage(Page):
             super().action_command(shortcut)
             return
         from ocpp_console.screens.commands import CommandSheet
+        from ocpp_console.screens.only_watching import refused
 
+        if refused(self.app, self.engine, stations):
+            return
         token: JsonValue = {"idToken": row.token, "type": row.type or "ISO14443"}
         version = self.engine.fleet.stations[stations[0]].version
         filled = {"idTag": row.token} if version == "1.6" else {"idToken": token}

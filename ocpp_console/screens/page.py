@@ -195,8 +195,10 @@ class Page(Screen[None]):
             self.app.run_worker(open_configuration(self.app, stations))
             return
         from ocpp_console.screens.commands import CommandSheet
+        from ocpp_console.screens.only_watching import refused
 
-        self.app.push_screen(CommandSheet(self.engine, stations, shortcut))
+        if not refused(self.app, self.engine, stations):
+            self.app.push_screen(CommandSheet(self.engine, stations, shortcut))
 
     def action_boot_answer(self) -> None:
         """Decide how the next boot of the chosen stations is answered."""

@@ -9,6 +9,7 @@ from ocpp_console.model.saved_commands import SavedCommand, adapt, fill
 from ocpp_console.model.station import Station
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.commands import CommandSheet
+from ocpp_console.screens.only_watching import refused
 from ocpp_console.screens.placeholders import values_for
 from ocpp_console.visible import visible
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 def open_saved(app: App[Any], engine: "Engine", saved: SavedCommand, stations: Sequence[str]) -> bool:
     """Open the sheet with a saved command for these stations; False, with a word why, when none can take it."""
+    if refused(app, engine, stations):
+        return False
     known = [engine.fleet.stations[name] for name in stations if name in engine.fleet.stations]
     own = [station for station in known if station.version == saved.version]
     usable = own or [station for station in known if not adapt(saved, station.version).problem]

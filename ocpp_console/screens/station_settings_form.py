@@ -60,7 +60,12 @@ FORM = Field(
         _field(
             "security_profile", "integer", minimum=0, maximum=3, description="1 and 2 need a password, 2 and 3 TLS."
         ),
-        _field("password", max_length=LONGEST_PASSWORD, description="Asked for at the handshake; empty leaves it."),
+        _field(
+            "password",
+            format="password",
+            max_length=LONGEST_PASSWORD,
+            description="Asked for at the handshake; empty leaves it.",
+        ),
         _field("no_password", "boolean", description="Ask for no password any more."),
         _field("version", enum=tuple(map(str, Version)), description="The only version it may speak."),
         _field("name", max_length=LONGEST_NAME),
@@ -130,6 +135,7 @@ class StationSettingsForm(ModalScreen[None]):
     BINDINGS = [
         Binding("ctrl+enter,f10", "save", "Save", show=False),
         Binding("escape", "cancel", "Cancel", show=False),
+        Binding("f9", "reveal", "Show the password", show=False),
     ]
     DEFAULT_CSS = """
     StationSettingsForm { align: center middle; }
@@ -158,6 +164,7 @@ class StationSettingsForm(ModalScreen[None]):
             with Horizontal(classes="buttons"):
                 yield Button("Save (ctrl+enter, F10)", "success", id="save", compact=True)
                 yield Button("Cancel (esc)", id="cancel", compact=True)
+                yield Button("Show password (F9)", id="reveal", compact=True)
 
     def on_mount(self) -> None:
         """At the first field."""
@@ -168,6 +175,8 @@ class StationSettingsForm(ModalScreen[None]):
         event.stop()
         if event.button.id == "save":
             self.action_save()
+        elif event.button.id == "reveal":
+            self.action_reveal()
         else:
             self.dismiss(None)
 
@@ -180,6 +189,12 @@ class StationSettingsForm(ModalScreen[None]):
             self.query_one("#settings-problem", Static).update(toned((f"▲ {visible(problem, 300)}", "wrong")))
         else:
             self.dismiss(None)
+
+    def action_reveal(self) -> None:
+        """Show what is typed as a password, or dots again; it begins with dots each time."""
+        field = self.query_one(PayloadForm).rows.input
+        field.reveal(not field.revealed)
+        self.query_one("#reveal", Button).label = f"{'Hide' if field.revealed else 'Show'} password (F9)"
 
     def action_cancel(self) -> None:
         """Close; everything stays."""

@@ -199,10 +199,13 @@ class TransactionsPage(Page):
         """Commands go to the session's station; X stops this very session."""
         from ocpp_console.screens.commands import CommandSheet
         from ocpp_console.screens.known_values import transaction_id
+        from ocpp_console.screens.only_watching import refused
 
         transaction = self.query_one(SessionPane).transaction
         if shortcut != "X" or transaction is None or transaction.station not in self.engine.fleet.stations:
             super().action_command(shortcut)
+            return
+        if refused(self.app, self.engine, [transaction.station]):
             return
         filled = {"transactionId": transaction_id(transaction)}
         self.app.push_screen(CommandSheet(self.engine, [transaction.station], "X", filled=filled))

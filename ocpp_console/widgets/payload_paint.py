@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ocpp_console.model.secrets import MASK
 from ocpp_console.protocol.fields import Field
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.visible import visible
@@ -41,6 +42,7 @@ def value_parts(
     name = cut_middle(" " * (INDENT * line.depth) + line.label, label - 4)
     star = " *" if line.required and not line.in_list else ""
     text = hint(line.field) if value is ABSENT else visible(one_line(spell(value)), 400)
+    text = MASK if is_password(line.field) and value not in (ABSENT, "") else text
     note = f"✗ {visible(problem, 200)}" if problem else _note(choices, value)
     if not note and line.required and not line.in_list and value in (ABSENT, ""):
         note = "required"
@@ -50,6 +52,11 @@ def value_parts(
         (" ▾ " if choices else "   ", "quiet"),
         (note, "wrong" if problem else "quiet"),
     ]
+
+
+def is_password(field: Field) -> bool:
+    """The value is drawn as dots, whatever it is."""
+    return field.format == "password"
 
 
 def _note(choices: Sequence[Choice], value: JsonValue) -> str:
@@ -93,7 +100,7 @@ EXAMPLES = {"date-time": "2027-01-31T18:00:00Z", "date": "2027-01-31"}
 
 def hint(field: Field) -> str:
     """What an empty field shows: the kind of value it takes. An example says that it is one, or it looks filled in."""
-    if field.format:
+    if field.format and not is_password(field):
         example = EXAMPLES.get(field.format)
         return f"like {example}" if example else field.format
     limit = f", at most {field.max_length}" if field.max_length else ""

@@ -30,7 +30,6 @@ from ocpp_console.widgets.payload_paint import (
     REMOVE,
     columns,
     head_parts,
-    hint,
     position_mark,
     sign_at,
     value_parts,
@@ -154,7 +153,7 @@ class PayloadRows(Widget, can_focus=True):
         if on and line is not None:
             self._shown = visible(one_line(spell(value_at(self._payload, line.path))), LONGEST_VALUE)
             chosen = bool(line.field.enum) or line.field.type == "boolean"
-            field.show(self._shown, hint(line.field), select=arriving and chosen)
+            field.show(self._shown, line.field, select=arriving and chosen)
             label, width = self._columns()
             field.styles.offset = (label, row)
             field.styles.width = width
@@ -305,7 +304,7 @@ class PayloadRows(Widget, can_focus=True):
     def _choose(self, line: Line, choice: Choice) -> None:
         """Take a choice; one that is a part of something known as a whole brings all of it."""
         self._shown = visible(one_line(spell(choice.value)), LONGEST_VALUE)
-        self.input.show(self._shown, hint(line.field))
+        self.input.show(self._shown, line.field)
         self._edit(line.path, choice.value)
         for name, value in choice.beside.items() if choice.beside else ():
             self._edit((*line.path[:-1], name), value)

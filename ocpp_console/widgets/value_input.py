@@ -7,7 +7,9 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
+from ocpp_console.protocol.fields import Field
 from ocpp_console.widgets.json_paths import one_line
+from ocpp_console.widgets.payload_paint import hint, is_password
 
 
 class ValueInput(Input):
@@ -24,18 +26,28 @@ class ValueInput(Input):
         super().__init__(compact=True, select_on_focus=False)
         self._edited = edited
         self._silent = False
+        self.revealed = False
+        """Passwords are shown as they are."""
+        self._field: Field | None = None
 
-    def show(self, text: str, hint: str, *, select: bool = False) -> None:
+    def show(self, text: str, field: Field, *, select: bool = False) -> None:
         """Another line's text; with `select` the next letter takes the place of all of it."""
         self._silent = True
         try:
-            self.placeholder = hint
+            self._field = field
+            self.reveal(self.revealed)
+            self.placeholder = hint(field)
             self.value = text
             self.cursor_position = len(text)
             if select and text:
                 self.select_all()
         finally:
             self._silent = False
+
+    def reveal(self, revealed: bool) -> None:
+        """Show passwords as they are, or as dots."""
+        self.revealed = revealed
+        self.password = self._field is not None and is_password(self._field) and not revealed
 
     def action_remove_item(self) -> None:
         """What the rows do for heads of items: the input would only delete a letter."""

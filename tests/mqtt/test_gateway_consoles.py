@@ -19,6 +19,7 @@ from ocpp_console.engine import CallRefused, Engine
 from ocpp_console.events import StationGone
 from ocpp_console.model.commands import Progress
 from ocpp_console.mqtt.connecting import V311
+from ocpp_console.screens.commands import CommandSheet
 from ocpp_console.services import console
 from ocpp_console.settings import Settings
 
@@ -199,6 +200,14 @@ async def test_the_screen_says_how_the_broker_is(broker: Mosquitto, root: str, u
         screen = await s.sees("behind a broker")
         assert "answered ocpp" not in screen  # nobody saw a handshake
         assert "ws://" not in screen
+        await s.press("R")
+        assert any("Start it with --respond" in each.message for each in s.app._notifications)
+        assert not isinstance(s.app.screen, CommandSheet)
+        await s.press("ctrl+p", *"clearcache")
+        await s.sees("Not now.")
+        await s.press("down", "enter")
+        assert not isinstance(s.app.screen, CommandSheet)
+        assert not s.app.query("CommandSheet")
         await chargers.link.stop()
 
 

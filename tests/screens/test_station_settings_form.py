@@ -32,3 +32,26 @@ async def test_settings_are_changed_in_a_form_and_refused_with_the_reason() -> N
         await s.press("f10")
         kept = s.engine.station_settings.of("AC-07")
         assert (kept.security_profile, kept.limits, kept.password != "") == (1, {"GetReport": 3}, True)
+
+
+async def test_a_password_is_typed_in_dots_until_somebody_wants_to_see_it() -> None:
+    async with stage((80, 24)) as s:
+        await s.charger("AC-07")
+        await s.sees("AC-07")
+        await s.press("f12")
+        await s.sees("Show password (F9)")
+        form = s.app.screen.query_one("PayloadForm")
+        form.focus_at("password")
+        await s.press(*"hunter2hunter2hu")
+        assert form.payload["password"] == "hunter2hunter2hu"
+        assert "hunter2" not in await s.shown()
+        await s.press("down")
+        assert "hunter2" not in await s.shown()
+        await s.press("up", "f9")
+        assert "Hide password" in await s.sees("hunter2hunter2hu")
+        await s.press("up")
+        assert s.app.screen.query_one("ValueInput").password is False
+        await s.press("down", "f9")
+        assert "hunter2" not in await s.shown()
+        await s.press("f10")
+        assert s.engine.station_settings.of("AC-07").password
