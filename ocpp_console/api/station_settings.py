@@ -1,6 +1,8 @@
 """What is set for a station: before it ever connects or afterwards, in force at once, kept across restarts."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace as replaced
 from typing import Annotated, Any, Literal
 
 from fastapi import Request
@@ -11,6 +13,7 @@ from ocpp_console.api import documents
 from ocpp_console.api.problems import Problem
 from ocpp_console.api.routing import StationId, engine_of, known_station, router
 from ocpp_console.api.shapes import StationDocument
+from ocpp_console.csms import passwords
 from ocpp_console.csms.identity import NoIdentity, identity_of, path_for
 from ocpp_console.model.duties import LONGEST_TARIFF, normal_tariff
 from ocpp_console.model.station_settings import (
@@ -98,12 +101,19 @@ def _addressable(identity: str) -> None:
         raise Problem(422, f"No station can have the identity {identity[:80]!r}. {why}")
 
 
-def _set(request: Request, identity: str, settings: StationSettings, password: str | None) -> JSONResponse:
+async def _hashed(password: str | None, present: Callable[[], str]) -> str:
+    """What is kept of a new password, made in a thread: stations do not wait for it. None leaves the present one."""
+    if password:
+        return await asyncio.to_thread(passwords.hashed, password)
+    return present() if password is None else ""
+
+
+def _set(request: Request, identity: str, settings: StationSettings) -> JSONResponse:
     """Put them in force."""
     engine = engine_of(request)
     new = identity not in engine.fleet.stations
     try:
-        engine.station_settings.replace(identity, settings, password=password)
+        engine.station_settings.replace(identity, settings)
     except SettingRefused as refused:
         raise Problem(422, refused.text) from None
     return JSONResponse(documents.station(engine.fleet.stations[identity]), 201 if new else 200)
@@ -119,17 +129,20 @@ async def replace(request: Request, station: StationId, body: SettingsBody) -> J
     A password that is left out stays: it cannot be read, so nobody could send it back.
     """
     _addressable(station)
-    kept = engine_of(request).station_settings.of(station).password
-    return _set(request, station, StationSettings(**body.given(every=True), password=kept), body.new_password())
+    desk = engine_of(request).station_settings
+    hashed = await _hashed(body.new_password(), lambda: desk.of(station).password)
+    return _set(request, station, StationSettings(**body.given(every=True), password=hashed))
 
 
 @station_settings.patch("/stations/{station}", response_model=None, responses=_ANSWERS)
 async def change(request: Request, station: StationId, body: SettingsBody) -> JSONResponse:
     """Set some things for a station; what is left out stays as it is."""
     _addressable(station)
-    present = engine_of(request).station_settings.of(station)
+    desk = engine_of(request).station_settings
+    hashed = await _hashed(body.new_password(), lambda: desk.of(station).password)
+    present = replaced(desk.of(station), password=hashed)
     fields = {name: getattr(present, name) for name in StationSettings.__dataclass_fields__}
-    return _set(request, station, StationSettings(**fields | body.given(every=False)), body.new_password())
+    return _set(request, station, StationSettings(**fields | body.given(every=False)))
 
 
 @station_settings.delete("/stations/{station}", status_code=204, response_model=None)

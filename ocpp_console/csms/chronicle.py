@@ -9,6 +9,7 @@ from ocpp_console.clock import now_us
 from ocpp_console.csms.answers import AnswerContext
 from ocpp_console.csms.ledger import Ledger
 from ocpp_console.events import Fact, NoteWritten
+from ocpp_console.model.fleet import MOST_STATIONS
 from ocpp_console.settings import Settings
 
 FAULTS_PER_MINUTE = 1
@@ -64,6 +65,16 @@ class Chronicle:
         more = self.told((code, ""), most)
         if more is not None:
             self.note(station, code, text + more)
+
+    def newcomer(self, identity: str) -> None:
+        """Say it when a station nobody knew takes the place of another: anybody can make identities up."""
+        known = self.answers.fleet.stations
+        if len(known) >= MOST_STATIONS and identity not in known:
+            text = (
+                f"{MOST_STATIONS} stations are known, the most that are kept. {identity} is new: of those offline the "
+                "one known longest is forgotten for it. Is somebody making identities up? Doors tells who comes."
+            )
+            self.note_seldom(identity, "full", text, 1)
 
     def fault(self, station: str, what: str, problem: Exception) -> None:
         """Write a fault of our own into the log; one that is repeated is told once a minute, with its count."""

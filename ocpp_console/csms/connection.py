@@ -147,6 +147,7 @@ class Connection(Asking, Wire):
         self.deadline = self.bucket_at + board.settings.grace
         self.id = board.bus.number()
         said = welcome.subprotocol, welcome.offered, welcome.path, self.address, False, welcome.findings
+        board.newcomer(self.identity)
         board.publish(StationConnected(self.id, board.clock(), self.identity, self.version, *said, *welcome.extensions))
         board.expect_pings(self, self.bucket_at)
         self.let_on(Held.TAKEOVER)

@@ -148,10 +148,11 @@ class Gateway:
             self._unwatch.cancel()
             self._unwatch = None
         self._link.subscriptions = self._subscriptions()  # the next connection looks for other responders anew
-        if self._away_since is None:
+        another = self._away_since is None  # told each time; what is told while it lasts is told once a minute
+        if another:
             self._away_since = board.loop.time()
         more = board.told(("broker", status.text), 1)
-        if more is not None:
+        if more is not None or another:
             board.note("", "broker", status.text)
             if status.state is not State.STOPPED:
                 self._complain(lasting(status))

@@ -97,6 +97,7 @@ class GatewayStation(Asking):
         protocol = "ocpp" + self.version
         secure = board.terms.broker.secure
         who = (self.identity, self.version, protocol, (protocol,), topic, self.address, secure, findings)
+        board.newcomer(self.identity)
         board.publish(StationConnected(self.id, board.clock(), *who))
         board.watched.add(self)
 

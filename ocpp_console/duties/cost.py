@@ -1,5 +1,6 @@
 """Cost of sessions: gives each its tariff when it begins, and tells 2.x stations the running cost when asked to."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 from ocpp_console.duties.refusals import Refusals, never
@@ -31,6 +32,8 @@ class CostDuty:
         """(station, session) → when it was told its cost last (µs), and what."""
         self._asking: set[str] = set()
         """Stations that have not answered yet."""
+        self._telling: dict[str, asyncio.Task[None] | None] = {}
+        """By station: who waits for its answer."""
         self._refusals = Refusals()
         self._tariff = ""
 
@@ -38,6 +41,8 @@ class CostDuty:
         """Give new sessions their tariff; what there is to send."""
         self._price()
         wanted = self._site.duties.running_cost == "command" and not self._site.settings.read_only
+        if not wanted:
+            self._take_back()
         if not wanted or not self._site.fleet.transactions.priced:
             return
         running = [t for t in self._site.fleet.transactions.running() if t.tariff and t.version != "1.6"]
@@ -47,6 +52,13 @@ class CostDuty:
                 self._told[transaction.station, transaction.id] = now, cost
                 self._asking.add(transaction.station)
                 yield lambda transaction=transaction, cost=cost: self._tell(transaction, cost)  # type: ignore[misc]
+
+    def _take_back(self) -> None:
+        """It was switched off: what still waits for its turn is not sent."""
+        for name, task in self._telling.items():
+            queued = (each for each in self._site.fleet.commands.of(name) if each.progress is Progress.QUEUED)
+            if task is not None and any(each.purpose == PURPOSE for each in queued):
+                task.cancel()
 
     def _price(self) -> None:
         """Write tariffs down: for sessions whose start or tag came, and for running ones when there is a new one.
@@ -86,14 +98,19 @@ class CostDuty:
     async def _tell(self, transaction: Transaction, cost: float) -> None:
         """CostUpdated (I02)."""
         site, name = self._site, transaction.station
+        self._telling[name] = asyncio.current_task()
         try:
             link = site.link(name, PURPOSE)
             command = await link.call("CostUpdated", {"totalCost": cost, "transactionId": transaction.id})
         except CallRefused as refused:
             site.duties.tell("running_cost", name, False, refused.text)
             return
+        except asyncio.CancelledError:  # taken back: it was not told
+            self._told[name, transaction.id] = site.clock(), NOTHING
+            raise
         finally:
             self._asking.discard(name)
+            del self._telling[name]
         if command.progress is Progress.ANSWERED:
             self._refusals.done(link.station)
             site.duties.tell("running_cost", name, True, f"Told {cost:.2f} for session {transaction.id}.")

@@ -9,9 +9,17 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from ocpp_console.csms import chronicle
 from ocpp_console.csms.server import Limits, ListenError, PortInUse
 from ocpp_console.csms.sockets import raise_file_limit
-from ocpp_console.events import HandshakeRefused, ListenerFailed, ListenerStarted, StationConnected, StationGone
+from ocpp_console.events import (
+    HandshakeRefused,
+    ListenerFailed,
+    ListenerStarted,
+    NoteWritten,
+    StationConnected,
+    StationGone,
+)
 
 
 async def test_where_it_listens_becomes_a_fact(start: Any) -> None:
@@ -177,3 +185,17 @@ def test_the_file_limit_is_never_lowered() -> None:
     raise_file_limit()
     after = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     assert after == resource.RLIM_INFINITY or after >= before
+
+
+async def test_a_newcomer_that_takes_the_place_of_a_known_station_is_told(
+    start: Any, monkeypatch: Any, until: Any
+) -> None:
+    monkeypatch.setattr(chronicle, "MOST_STATIONS", 2)
+    console = await start()
+    for identity in ("A", "B", "B", "MADE-UP-1", "MADE-UP-2"):
+        async with connect(f"ws://127.0.0.1:{console.port}/{identity}", subprotocols=["ocpp1.6"]):  # type: ignore[list-item]
+            pass
+    await until(lambda: len(console.of(StationGone)) == 5)
+    [note] = [fact for fact in console.of(NoteWritten) if fact.code == "full"]
+    assert note.station == "MADE-UP-1"
+    assert "making identities up" in note.text

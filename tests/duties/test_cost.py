@@ -1,5 +1,6 @@
 """Costs as stations of the `ocpp` package hear of them: in answers, and by CostUpdated while they charge."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -195,3 +196,36 @@ async def test_a_session_of_16_has_a_cost_and_a_tariff_chosen_later_counts_for_i
         await station.call(call16.StopTransaction(4000, TIME, said.transaction_id))
         assert cost_of(session, 0) == 2.0
         assert [note.text for note in notes if note.code == "tariff"] == [f"{tariff} for session {session.id}"]
+
+
+class Slow(Station):
+    """Takes its time for what the operator asks."""
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        self.let_go = asyncio.Event()
+
+    @on("ClearCache")
+    async def clear_cache(self, **payload: Any) -> Any:
+        await self.let_go.wait()
+        return result201.ClearCache("Accepted")
+
+
+async def test_a_cost_that_waits_for_its_turn_is_not_sent_once_the_duty_is_switched_off(join: Any, until: Any) -> None:
+    async with attended(tariff="0.5/kWh 1/session EUR", running_cost="answer") as engine:
+        station = await join(engine, Slow, "A", "2.0.1")
+        await station.boot()
+        await station.event("Started", 0, 0.0)
+        await station.event("Updated", 1, 2000.0)
+        asked = engine.request("A", "ClearCache", {})
+        engine.duties.set("running_cost", "command")
+        commands = engine.fleet.commands
+        await until(lambda: [one.action for one in commands.of("A")] == ["ClearCache", "CostUpdated"])
+        engine.duties.set("running_cost", "answer")
+        await until(lambda: commands.of("A")[-1].final)
+        station.let_go.set()
+        await engine.outcome(asked)
+        assert (asked.progress.value, commands.of("A")[-1].progress.value) == ("answered", "not sent")
+        assert station.costs == []
+        engine.duties.set("running_cost", "command")
+        await until(lambda: station.costs)

@@ -36,6 +36,10 @@ async def test_what_was_said_of_the_broker_is_withdrawn_when_it_is_back_and_othe
     own.start()
     await until(lambda: not kept)
     await until(lambda: filter not in [one.filter for one in link.subscriptions])
+    lost = [text for text in watcher.notes("broker") if "lost" in text]
+    own.kill()
+    await until(lambda: kept)  # within the same minute
+    await until(lambda: len([text for text in watcher.notes("broker") if "lost" in text]) == len(lost) + 1)
     await watcher.gateway.stop()
 
 
