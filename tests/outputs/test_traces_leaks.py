@@ -12,6 +12,7 @@ from traffic import boot, call
 from ocpp_console import events
 from ocpp_console.outputs.traces.export import FORMATS
 from ocpp_console.outputs.traces.inspection import Inspection
+from ocpp_console.outputs.traces.known_names import KnownNames
 from ocpp_console.outputs.traces.packed import packed_text
 from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
 from ocpp_console.outputs.traces.redaction import Redaction, text_without_secrets
@@ -140,3 +141,13 @@ def test_no_secret_stands_in_a_report(tmp_path, form):
 )
 def test_what_only_looks_like_a_secret_stays(text):
     assert text_without_secrets(text) == text
+
+
+def test_a_short_name_is_found_as_a_word_and_a_long_one_anywhere():
+    known = KnownNames()
+    known.add("AC-1", "CP-0001")
+    known.add("DEPOT-NORTH", "CP-0002")
+    known.add("A7", "CP-0003")
+    assert known.cover("AC-1, ac-1, AC-12, XAC-1, logdepot-north7, A7/a7") == (
+        "CP-0001, CP-0001, AC-12, XAC-1, logCP-00027, CP-0003/a7"
+    )

@@ -105,7 +105,7 @@ def revealing():
         call("DataTransfer", {"vendorId": "v", "data": "ACME-0815 saw 04AABBCC of SN-99-1 at 10.1.2.3, fe80::1"})
     )
     made.exchange(
-        call("DataTransfer", {"vendorId": "v", "data": "mac 00:1A:2b:3c:4d:5e, mail joe@acme.com, XSN-99-12"})
+        call("DataTransfer", {"vendorId": "v", "data": "mac 00:1A:2b:3c:4d:5e, mail joe@acme.com, XACME-08159"})
     )
     made.exchange(call("DataTransfer", {"vendorId": "v", "data": "ftp://joe:pw@files.acme.com/ACME-0815.log"}))
     made.exchange(
@@ -126,7 +126,7 @@ def test_names_are_replaced_everywhere_and_consistently(tmp_path):
     assert set(re.findall(r"TAG\d+", text)) == {"TAG00001", "TAG00002"}
     assert set(re.findall(r"CP-\d{4}", text)) == {"CP-0001"}
     assert "12:30:45" in text
-    assert "XSN-99-12" in text
+    assert "ACME-0815" not in text
     assert ("CP-0001", "station", "ACME-0815") in list(names.listed())
     assert "2 × tag replaced" in done.words
 
