@@ -124,6 +124,8 @@ class Exchanges:
 
     def received(self, fact: FrameReceived, link: Link) -> Step:
         """A frame of the station."""
+        if fact.compressed:
+            return self._compressed(fact, link)
         frame = fact.frame
         if frame is None:
             frame = parse(fact.raw, link.version, binary=fact.binary)
@@ -132,6 +134,12 @@ class Exchanges:
         if isinstance(frame, (CallResult, CallError)):  # a tuple: a union is four times slower
             return self._answer(fact, link, frame, "station", 0)
         return self._rare(fact, link, frame, "station")
+
+    def _compressed(self, fact: FrameReceived, link: Link) -> Step:
+        """The same of a frame that came compressed: its row says so of the frame."""
+        message, part, payload = self.received(fact._replace(compressed=False), link)
+        message.compressed |= 2 if part == "answer" else 1
+        return message, part, payload
 
     def sent(self, fact: FrameSent, link: Link) -> Step:
         """A frame of ours."""

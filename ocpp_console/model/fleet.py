@@ -132,7 +132,7 @@ class Fleet:
     def _received(self, fact: FrameReceived) -> Message:
         """A frame of a station: the hot path."""
         exchanges = self._exchanges
-        _, at, identity, number, _, _, _, compressed = fact
+        _, at, identity, number, _, _, _, _ = fact
         link = exchanges.links.get(number)
         if link is None:
             link = self._stray(number, identity)
@@ -140,8 +140,6 @@ class Fleet:
         if station is None:
             station = self._station(identity, at)
         message, part, payload = exchanges.received(fact, link)
-        if compressed:
-            message.compressed |= 2 if part == "answer" else 1
         if at > station.trail.due:
             overdue(station, message, part, at)
         self.frames_in += 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from ocpp_console.glyphs import verdict_look
+from ocpp_console.glyphs import WRONG, verdict_look
 from ocpp_console.model.messages import Message, Origin, State, outcome, summary
 from ocpp_console.protocol.findings import Finding
 
@@ -69,7 +69,11 @@ class Step(NamedTuple):
     @property
     def look(self) -> tuple[str, str, str]:
         """Glyph, word and tone: of an answer its own, whatever is odd about the call; else that of the row."""
-        return verdict_look(self.row.verdict) if self.kind is Kind.ANSWER else outcome(self.row)
+        if self.kind is Kind.ANSWER:
+            return verdict_look(self.row.verdict)
+        if self.kind is Kind.ERROR and self.row.verdict:
+            return "✗", self.row.verdict, WRONG  # of an unreadable call the row says only that it is one
+        return outcome(self.row)
 
     @property
     def label(self) -> str:

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from ocpp_console.clock import iso
-from ocpp_console.model.message_differences import Difference, differences, without_chance
+from ocpp_console.model.message_differences import MOST, Difference, differences, without_chance
 from ocpp_console.model.messages import Message, outcome
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Send, parse
 from ocpp_console.visible import visible
@@ -24,7 +24,7 @@ class MessageDifference(ModalScreen[None]):
     MessageDifference { align: center middle; }
     MessageDifference > Vertical { width: 110; max-width: 96%; height: auto; max-height: 90%; padding: 0 1;
                                    border: round $primary; background: $surface; }
-    MessageDifference VerticalScroll { height: auto; max-height: 30; }
+    MessageDifference VerticalScroll { height: auto; }
     MessageDifference Static { height: auto; }
     """
 
@@ -41,6 +41,10 @@ class MessageDifference(ModalScreen[None]):
                 yield Static(difference_text(self._one, self._other))
             yield Button("Close (esc)", compact=True)
 
+    def on_resize(self) -> None:
+        """The list scrolls in what frame, heads and button leave of the screen."""
+        self.query_one(VerticalScroll).styles.max_height = max(3, self.size.height * 9 // 10 - 7)
+
     def on_button_pressed(self) -> None:
         """Back to the log."""
         self.dismiss(None)
@@ -55,7 +59,7 @@ def _heads(one: Message, other: Message) -> Text:
     text = Text()
     for sign, row in (("-", one), ("+", other)):
         words = f"{row.station} {row.action} {outcome(row)[1]}"
-        text.append(f"{sign} {iso(row.at)}  {visible(words, 120)}\n")
+        text.append(f"{sign} {iso(row.at)}  {visible(words, 120)}  row {row.seq}\n")
     return text
 
 
@@ -75,8 +79,12 @@ def difference_text(one: Message, other: Message) -> Text:
                 _append(text, part, each, "")
             else:
                 chance.append((part, each))
+    if count + len(chance) >= MOST:
+        text.append(f"\nThese are the first {MOST:,} only.\n")
     if not count:
         text.append("The same, times and given-out ids aside.\n" if chance else "The same.\n")
+    if chance and count:
+        text.append("\nOnly times and given-out ids:\n")
     for part, each in chance:
         _append(text, part, each, "dim")
     return text

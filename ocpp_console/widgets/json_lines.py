@@ -9,7 +9,7 @@ from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.widgets.columns import Piece
 
-MOST_LINES = 5_000
+MOST_LINES = 50_000
 MOST_DEPTH = 40
 LONGEST = 2_000
 """Characters of one string that are looked at; the raw view has all of them."""
@@ -26,13 +26,15 @@ class JsonLine(NamedTuple):
     foldable: bool = False
 
 
-def json_lines(value: JsonValue, findings: Sequence[Finding], folded: Container[str]) -> list[JsonLine]:
-    """The lines of `value`; a finding whose place is missing or folded away stands under its nearest ancestor."""
+def json_lines(
+    value: JsonValue, findings: Sequence[Finding], folded: Container[str], most: int = MOST_LINES
+) -> list[JsonLine]:
+    """The lines of `value`, at most so many; what is odd about a place that is missing or folded stands above it."""
     writer = _Writer(findings, folded)
     lines: list[JsonLine] = []
     for line in writer.value("", "", None, value, 0):
         lines.append(line)
-        if len(lines) >= MOST_LINES:
+        if len(lines) >= most:
             lines.append(JsonLine("end", "", (("… too long to show in full; the raw view has it", ATTENTION),)))
             break
     return [*writer.leftovers(), *lines]
@@ -108,6 +110,8 @@ class _Writer:
 
     def __init__(self, findings: Sequence[Finding], folded: Container[str]) -> None:
         self._left = list(findings)
+        self._near = {finding.path[:at] for finding in findings for at in _ends(finding.path)}
+        """The places of all findings and everything around them: of others there is nothing to say."""
         self._folded = folded
         self._remarks = 0
 
@@ -139,6 +143,8 @@ class _Writer:
 
     def _remarked(self, path: str, depth: int, children: Sequence[str] | None = None) -> Iterator[JsonLine]:
         """Findings at `path` and below it; with `children` only those below that are in none of them."""
+        if path not in self._near:
+            return
         stay: list[Finding] = []
         for finding in self._left:
             here = bool(path) and finding.path == path
@@ -161,6 +167,11 @@ class _Writer:
         tone = {Severity.INFO: QUIET, Severity.WARNING: ATTENTION}.get(finding.severity, WRONG)
         place = f"{finding.path}: " if finding.path != path else ""
         return JsonLine(f"!{self._remarks}", path, (("  " * depth, PLAIN), (f"▲ {place}{finding.text}", tone)))
+
+
+def _ends(path: str) -> list[int]:
+    """Where the path of something, and of each container around it, ends; names with dots in them give more."""
+    return [0, *(at for at, sign in enumerate(path) if sign in ".["), len(path)]
 
 
 def _is_below(path: str, ancestor: str) -> bool:

@@ -43,7 +43,7 @@ class JsonView(RecordTable[JsonLine]):
         """Show another value; a long one is folded below depth two."""
         self._value, self._findings = value, findings
         self._folded = set()
-        self._written = json_lines(value, findings, self._folded)
+        self._written = json_lines(value, findings, self._folded, UNFOLDED_LINES)
         if len(self._written) > UNFOLDED_LINES:
             self._folded = deep_paths(value, 2)
             self._written = json_lines(value, findings, self._folded)

@@ -4,6 +4,7 @@ import pytest
 import traffic
 from tape import SECOND, tape
 
+from ocpp_console.events import FrameReceived
 from ocpp_console.model.messages import Origin, State
 
 
@@ -239,3 +240,14 @@ def test_every_change_of_a_row_can_be_seen():
     t.say(traffic.result({"currentTime": traffic.NOON}), message.seq)
     assert message.revision > before
     assert t.fleet.messages.revision > log
+
+
+def test_a_row_says_which_of_its_frames_came_compressed():
+    made = tape()
+    call = made.ask("Reset", {"type": "Soft"}, "c1")
+    head = made.station, made.connection
+    made.apply(FrameReceived(*made.next(), *head, b'[3,"c1",{"status":"Accepted"}]', False, None, True))
+    heard = made.apply(FrameReceived(*made.next(), *head, b'[2,"1","Heartbeat",{}]', False, None, True))
+    broken = made.apply(FrameReceived(*made.next(), *head, b"[", False, None, True))
+    assert (call.compressed, heard.compressed, broken.compressed) == (2, 1, 1)
+    assert made.exchange(b'[2,"2","Heartbeat",{}]').compressed == 0

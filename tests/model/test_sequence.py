@@ -34,6 +34,15 @@ def test_calls_and_answers_are_steps_in_the_order_of_time():
     assert not diagram.take(made.fleet.messages)
 
 
+def test_the_answer_to_what_cannot_be_read_says_how_it_was_refused():
+    made = tape()
+    call = made.hear(b'[2,"u","Heartbeat"]')
+    made.say(b'[4,"u","FormationViolation","a CALL needs four elements",{}]', answers=call.seq)
+    diagram = SequenceDiagram(everything)
+    diagram.take(made.fleet.messages)
+    assert diagram.steps[-1].label == "✗ FormationViolation"
+
+
 def test_silence_is_a_step_of_its_own():
     made = tape()
     made.exchange(heartbeat(id="1"), TIME)

@@ -378,3 +378,32 @@ async def test_d_compares_with_the_one_before_or_with_the_marked_one(open_consol
         assert '+ "TAG1"' in console.text
         await console.press("escape", "escape", "up", "space", "enter", "d")
         assert "Heartbeat" in console.text
+
+
+async def test_a_long_difference_scrolls_in_a_small_terminal(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        console.says("AC-04", "PeculiarAction", {f"key{number}": number for number in range(30)}, {})
+        console.says("AC-04", "PeculiarAction", {"key0": 0, "at": "2026-11-20T14:03:21Z"}, {})
+        await console.press("2", "enter", "d")
+        assert "Close (esc)" in console.text
+        assert "key29" not in console.text
+        await console.press("end")
+        await console.pilot.wait_for_animation()
+        await console.look()
+        assert "request at" in console.text
+
+
+async def test_each_of_five_thousand_items_can_be_reached(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        samples = [{"value": str(number)} for number in range(5000)] + [{"value": 7}]
+        meter = [{"timestamp": "2026-11-20T14:00:00Z", "sampledValue": samples}]
+        console.says("AC-04", "MeterValues", {"connectorId": 1, "meterValue": meter}, {})
+        await console.press("2", "enter")
+        assert "2 fields" in console.text
+        await console.press("e", "end")
+        assert "]" in console.text
+        assert "too long" not in console.text
+        await console.press("home", "s", *"4999", "enter")
+        assert console.app.focused.record.path == "meterValue[0].sampledValue[4999].value"
