@@ -9,7 +9,6 @@ import importlib
 import os
 import shutil
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,6 +26,7 @@ from textual.screen import Screen
 
 from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys, complaints_about
 from ocpp_console.screens.opening import OpeningScreen
+from ocpp_console.signals import end_after
 from ocpp_console.themes import DEFAULT, REVERSED_CURSORS, THEMES
 from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
@@ -40,6 +40,8 @@ HUNG_UP = 128 + 1
 """What the end by SIGHUP is told as."""
 LAST_SECONDS = 10.0
 """After which a console without a terminal is gone in any case; its store has long been closed by then."""
+DRAWING_SECONDS = 1.0
+"""For the last words of the app once the store is closed; nobody reads them."""
 
 BROKEN, NO_PORT = 1, 3
 """Exit codes: something is wrong with the database or the program; nobody could listen."""
@@ -134,17 +136,16 @@ class ConsoleApp(App[None]):
     def end(self, code: int) -> None:
         """End with this exit code; a screen that is not up yet cannot be taken down, so then as soon as it is."""
         self._ending = code
-        if self.started and code == HUNG_UP:
+        if self._up and code == HUNG_UP:
             self._ends = asyncio.get_running_loop().create_task(self._end_without_terminal(code))
         elif self._up:
             self.exit(return_code=code)
 
     async def _end_without_terminal(self, code: int) -> None:
         """The window is gone: the store is closed first, for Textual may wait for ever to draw its last words."""
-        last = threading.Timer(LAST_SECONDS, os._exit, (code,))
-        last.daemon = True
-        last.start()
+        end_after(LAST_SECONDS, code)
         await self.stop_engine()
+        end_after(DRAWING_SECONDS, code)
         self.exit(return_code=code)
 
     def on_ready(self) -> None:

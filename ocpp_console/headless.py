@@ -26,6 +26,8 @@ LATE = 4
 """The exit code when no charger came in time."""
 
 _LAST_LINES_SECONDS = 1.0
+_START_SECONDS = 3.0
+"""Between two words about a start that takes long."""
 _NOTICE_SECONDS = 0.5
 """Between two looks at what went wrong with the console itself."""
 _BROKEN_PIPE = 128 + 13
@@ -42,6 +44,8 @@ class Console(Protocol):
     settings: Settings
     problems: Any
     """A deque of notices, each with its `text`; whoever tells one takes it out."""
+    restoring: Any
+    """How far a long start is: `standing` is a sentence, or empty."""
 
     async def start(self) -> None:
         """Open the store and the listener."""
@@ -77,7 +81,8 @@ class Headless:
         beside: list[asyncio.Task[None]] = []
         late = False
         try:
-            await self._console.start()
+            if not await self._start(signalled):
+                return signalled.result()
             writing = asyncio.create_task(self._printer.run())
             self._manager.ready("listening")
             works = (self._tell_now_and_then(), self._reload_when_asked(), self._manager.keep_alive())
@@ -93,6 +98,21 @@ class Headless:
             self._manager.close()
             await asyncio.wait({telling}, timeout=_LAST_LINES_SECONDS)
         return await self._end({writing, telling}, writing, signalled.result() if signalled.done() else LATE * late)
+
+    async def _start(self, signalled: asyncio.Future[int]) -> bool:
+        """Start, and say now and then how far it is when that takes long; False when a signal ended it before."""
+        starting = asyncio.create_task(self._console.start())
+        either: set[asyncio.Future[Any]] = {starting, signalled}
+        while not (await asyncio.wait(either, timeout=_START_SECONDS, return_when=asyncio.FIRST_COMPLETED))[0]:
+            if standing := self._console.restoring.standing:
+                self._notices.put(f"{standing} Chargers are told to come again meanwhile.")
+                self._manager.starting(standing)
+        if starting.done():
+            starting.result()
+            return True
+        starting.cancel()
+        await asyncio.wait({starting})
+        return False
 
     async def _wait(self, signalled: asyncio.Future[int], writing: asyncio.Task[None]) -> bool:
         """Until it has to end; True when that is because no charger came in time."""

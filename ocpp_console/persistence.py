@@ -19,6 +19,7 @@ from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag
 from ocpp_console.model.saved_commands import SavedCommand, SavedCommands
 from ocpp_console.model.station_settings import StationSettings
 from ocpp_console.protocol.actions import ACTIONS
+from ocpp_console.restoring import Restoring
 from ocpp_console.settings import Settings
 from ocpp_console.store.changes import Change, Changes
 from ocpp_console.store.configurations import Configurations
@@ -82,6 +83,8 @@ class Persistence:
         """Commands that the operator keeps under a name."""
         self.log_book = LogBook(fleet, self._queue, clock)
         """The message log over the whole database."""
+        self.restoring = Restoring(settings)
+        """How far a start is that has much to read back."""
         self._policy: str = Policy.ACCEPT_ALL
         """What was chosen on the screen, in this run or an earlier one."""
         self._recalled: list[str] = []
@@ -117,6 +120,8 @@ class Persistence:
         self._bus.attach(log.offer)
         for note in self._database.notes:
             self._tell(note)
+        if self.restoring.note:
+            self._tell(self.restoring.note, confirm=False)
         for told in self._recalled:
             self._bus.publish(NoteWritten(self._bus.number(), self._clock(), "", "duties", told))
         self._changes = Changes(self._documents, self._complain)
@@ -148,8 +153,7 @@ class Persistence:
         recent = await log.page(snapshot.checkpoint + 1, RECALLED_ROWS)
         self._fleet.recall(recent)
         await log.found.attach(self._fleet.messages)
-        async for fact in log.after(snapshot.checkpoint):
-            self._fleet.apply(fact)
+        await self.restoring.fold(self._fleet, log.after(snapshot.checkpoint), last - snapshot.checkpoint)
         self._fleet.recall_commands([*await log.commands(_is_ours, RECALLED_COMMAND_ROWS), *recent])
         self._fleet.settle(self._clock())
 
@@ -348,7 +352,8 @@ class Persistence:
     # ---------------------------------------------------------- closing
 
     async def close(self) -> None:
-        """Save everything and close the database. Safe to call twice and without `open`."""
+        """Save everything and close the database. Safe to call twice, without `open` and while it opens."""
+        await self.restoring.call_off()
         self._tell_news()
         self._news = None
         if self._changes is not None:
@@ -360,7 +365,7 @@ class Persistence:
         saved = False
         if self._log is not None and self._documents is not None:
             await self._log.flush()
-            saved = await self._save(self._documents)
+            saved = not self.restoring.unfinished and await self._save(self._documents)
             await self._log.close()
         if self._database is not None:
             await self._database.close(complete=saved)

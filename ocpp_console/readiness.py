@@ -32,6 +32,10 @@ class Readiness:
         """It listens, or the reload is over; `status` is what `systemctl status` shows."""
         self._say("READY=1", *([f"STATUS={status}"] if status else []))
 
+    def starting(self, status: str) -> None:
+        """The start takes longer: systemd may not end it for that, while it hears this again within half a minute."""
+        self._say(f"STATUS={status}", "EXTEND_TIMEOUT_USEC=30000000")
+
     def reloading(self) -> None:
         """Tags and settings are read again; `ready` ends it."""
         self._say("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")

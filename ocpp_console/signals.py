@@ -7,6 +7,7 @@ was a terminal and is none any more.
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Callable
 
 _ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -39,6 +40,13 @@ def end_on_signals(end: Callable[[int], None], reload: Callable[[], None] | None
             loop.add_signal_handler(number, came, number)
         except NotImplementedError:  # Windows, where Ctrl+C arrives as KeyboardInterrupt
             return
+
+
+def end_after(seconds: float, code: int) -> None:
+    """Ends the process with this exit code unless it has ended by then; for when nothing is left that could be lost."""
+    last = threading.Timer(seconds, os._exit, (code,))
+    last.daemon = True
+    last.start()
 
 
 def _has_terminal() -> bool:
