@@ -71,8 +71,7 @@ class Engine:
         self._answers = AnswerContext(self.fleet, settings, clock)
         self.duties = self._answers.duties  # what the console does by itself, and how that is set
         self._persistence = Persistence(settings, self.fleet, self.bus, self._answers, clock, self.report)
-        self.restoring = self._persistence.restoring  # how far `start` is, when that takes long
-        self.facts = self._persistence.facts  # the whole log from its beginning
+        self.facts, self.restoring = self._persistence.facts, self._persistence.restoring  # the whole log; a long start
         self._front: Front = Nowhere()
         self.station_settings = StationDesk(self.fleet, self._persistence.keep_station_settings)
         """What was set for stations by hand; changed here."""
