@@ -204,6 +204,13 @@ def _problem(t: Tape, value: str) -> None:
     t.exchange(traffic.call("NotifyEvent", {"generatedAt": traffic.NOON, "seqNo": 0, "eventData": [event]}))
 
 
+def _sampled(t: Tape, after: float) -> None:
+    boot(t)
+    start(t)
+    for number in range(40):
+        meter(t, 1000 + number, after=after)
+
+
 def _restarted_meter(t: Tape, second: float) -> None:
     session(t, meterStop=2000)
     raw = traffic.start(id=f"t{t.seq}", timestamp=now(t), meterStart=second)
@@ -284,6 +291,7 @@ TRACES: dict[str, tuple[Trace, Trace]] = {
     "ENERGY_NEGATIVE": (lambda t: _metered(t, 1100, meterStop=900), lambda t: _metered(t, 1100, meterStop=1000)),
     "ENERGY_POWER_MISMATCH": (lambda t: energies(t, 60), lambda t: energies(t, 180)),
     "FAULT_REPORTED": (lambda t: _problem(t, "true"), lambda t: _problem(t, "false")),
+    "METER_VALUE_FLOOD": (lambda t: _sampled(t, -0.9), lambda t: _sampled(t, 0.5)),
     "METER_RESTARTED": (lambda t: _restarted_meter(t, 0), lambda t: _restarted_meter(t, 2000)),
     "SEQ_NO_LATE": (lambda t: events_2x(t, 2, 1), lambda t: events_2x(t, 2, 2)),
     "WEBSOCKET_FAULT": (

@@ -21,7 +21,7 @@ STEPS = st.tuples(
     st.sampled_from(sorted(TRACES)),
     st.integers(0, 1),
     st.sampled_from(["CP", "cp", "ž"]),
-    st.sampled_from(["1.6", "2.0.1"]),
+    st.sampled_from(["1.6", "2.0.1", "2.1"]),
     st.sampled_from([0.0, 5.0, 200.0, 4000.0]),
 )
 LASTING = STEPS.filter(lambda step: step[0] not in OF_THIS_RUN)

@@ -30,6 +30,9 @@ MOST_LEVELS = 50
 SAMPLED_SINCE = 120 * SECOND
 """A shorter session may end before its first sample: an interval of a minute is usual, and not all begin with one."""
 
+MANY_LOOKS = 32
+"""Messages with values of a session before their rate is judged."""
+
 FEWEST_POINTS = 5
 SHORTEST_US = 120 * SECOND
 SMALLEST_WH = 100.0
@@ -147,7 +150,8 @@ def fits_16(site: Site, station: Station, message: Message, payload: Payload) ->
     trail = station.trail.touched
     if trail is None or trail.looks & (trail.looks - 1):
         return None
-    return _fits(site, station, trail, f"{whole(payload.get('transactionId'))}")
+    id = f"{whole(payload.get('transactionId'))}"
+    return _flood(site, station, trail, id, message.at) or _fits(site, station, trail, id)
 
 
 def fits_2x(site: Site, station: Station, message: Message, payload: Payload) -> Finding | None:
@@ -155,7 +159,19 @@ def fits_2x(site: Site, station: Station, message: Message, payload: Payload) ->
     trail = station.trail.touched
     if trail is None or trail.looks & (trail.looks - 1) or "meterValue" not in payload:
         return None
-    return _fits(site, station, trail, text(mapping(payload.get("transactionInfo")).get("transactionId")))
+    id = text(mapping(payload.get("transactionInfo")).get("transactionId"))
+    return _flood(site, station, trail, id, message.at) or _fits(site, station, trail, id)
+
+
+def _flood(site: Site, station: Station, trail: SessionTrail, id: str, at: int) -> Finding | None:
+    """More than one message with values a second since the session began; told once for each connection."""
+    known = site.transactions.get(station.identity, id) if trail.looks >= MANY_LOOKS else None
+    if known is None or not known.started_at or at - known.started_at >= trail.looks * SECOND:
+        return None
+    if not station.trail.once("METER_VALUE_FLOOD"):
+        return None
+    rate = trail.looks * SECOND / max(at - known.started_at, 1)
+    return Finding("METER_VALUE_FLOOD", Severity.WARNING, f"{rate:.1f} messages with meter values a second")
 
 
 def _fits(site: Site, station: Station, trail: SessionTrail, id: str) -> Finding | None:
