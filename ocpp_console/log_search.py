@@ -19,6 +19,7 @@ from ocpp_console.store.rows import Row, facts_of
 PAGE_ROWS = 200
 FOLDED_AT_ONCE = 64
 """Rows: some three milliseconds of the loop."""
+FEWEST_FOLDED = 16
 
 Progress = Callable[[float], bool]
 """Told which part (0 to 1) has been looked through; its answer is whether to go on."""
@@ -82,7 +83,7 @@ class LogSearch:
         fitting: list[Message] = []
         while high > lowest:
             step = await finder.step(high, max(limit, FOLDED_AT_ONCE))
-            for some, last in _pieces([row for row in step.rows if row[0] > after] if after else step.rows):
+            for some, last in _pieces([row for row in step.rows if row[0] > after] if after else step.rows, limit):
                 fitting[:0] = await self._judged(finder, some, words)
                 high = step.reached if last else some[-1][0]
                 if len(fitting) >= limit or not progress((start - high) / max(1, start - lowest)):
@@ -99,7 +100,7 @@ class LogSearch:
         fitting: list[Message] = []
         while low < end:
             step = await finder.step_up(low, max(limit, FOLDED_AT_ONCE))
-            for some, last in _pieces(step.rows):
+            for some, last in _pieces(step.rows, limit):
                 fitting += await self._judged(finder, some[::-1], words)
                 low = step.reached if last else some[-1][0] + 1
                 if len(fitting) >= limit or not progress((low - start) / max(1, end - start)):
@@ -138,7 +139,11 @@ class LogSearch:
         return await first_since(self._history, at)
 
 
-def _pieces(rows: Sequence[Row]) -> Iterator[tuple[Sequence[Row], bool]]:
-    """A few rows at a time, and whether they are the last; nothing is one piece."""
-    for first in range(0, len(rows) or 1, FOLDED_AT_ONCE):
-        yield rows[first : first + FOLDED_AT_ONCE], first + FOLDED_AT_ONCE >= len(rows)
+def _pieces(rows: Sequence[Row], wanted: int) -> Iterator[tuple[Sequence[Row], bool]]:
+    """A few rows at a time, and whether they are the last; nothing is one piece. No more at first than are `wanted`."""
+    first, size = 0, min(FOLDED_AT_ONCE, max(wanted, FEWEST_FOLDED))
+    while True:
+        yield rows[first : first + size], first + size >= len(rows)
+        first, size = first + size, FOLDED_AT_ONCE
+        if first >= len(rows):
+            return

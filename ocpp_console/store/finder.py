@@ -5,6 +5,7 @@ with the rows it needs to be understood: the beginning of its connection, the an
 answer.
 """
 
+import contextlib
 import json
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -124,7 +125,9 @@ class Finder:
         waiting = {name: json.dumps(kept.waiting_for(wanted)) for name, wanted in asked.waiting.items()}
         database.judges |= asked.judges
         try:
-            found = await database.rows(statement, asked.parameters | bounds | waiting)
+            thorough = asked.narrow and asked.numbers is None and self._range >= MOST_RANGE
+            async with self._history.mapped() if thorough else contextlib.nullcontext():
+                found = await database.rows(statement, asked.parameters | bounds | waiting)
         finally:
             for number in asked.judges:
                 del database.judges[number]

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from ocpp_console.events import Fact, FrameSent
@@ -142,8 +143,7 @@ class History:
         high = min(await self.last_seq() + 1, before if before is not None else 1 << 62)
         hits: list[Fact] = []
         left = limit
-        await self._map(_MAPPED)
-        try:
+        async with self.mapped():
             while high > lowest and left > 0 and not cancelled():
                 bounds = {"low": high - SEARCH_RANGE, "high": high, "limit": left}
                 rows = await self.database.rows(statement, parameters | bounds)
@@ -153,14 +153,21 @@ class History:
                 hits += facts
                 if facts:
                     found(facts)
-        finally:
-            await self._map(0)
         return hits
 
-    async def _map(self, size: int) -> None:
+    @asynccontextmanager
+    async def mapped(self) -> AsyncIterator[None]:
         """Map the file into memory for a search, which saves a quarter of its time.
 
         Not longer than that: when somebody cuts off a file that is mapped, the process dies.
         """
+        await self._map(_MAPPED)
+        try:
+            yield
+        finally:
+            await self._map(0)
+
+    async def _map(self, size: int) -> None:
+        """Map so many bytes; a database in memory has nothing to map."""
         if self.database.path is not None:
             await self.database.rows(f"PRAGMA mmap_size = {size}")

@@ -67,6 +67,7 @@ class _Writer:
         self.parameters: dict[str, Any] = {}
         self.waiting: dict[str, str] = {}
         self.judges: dict[int, Judge] = {}
+        self._fitting: dict[Callable[[str], bool], str] = {}
         self.kept = kept
         self.final = final
 
@@ -101,12 +102,12 @@ class _Writer:
 
     def station(self, fits: Callable[[str], bool]) -> Sides:
         """The station is one of those that fit; a row of nobody may name one inside."""
-        known = f"f.station IN ({_numbers(self.words.stations, fits)})"
+        known = f"f.station IN ({self._numbers(self.words.stations, fits)})"
         return Sides(f"ifnull({known}, 1)", f"ifnull({known}, 0)")
 
     def action(self, fits: Callable[[str], bool]) -> Sides:
         """The action is one of those that fit; names that are too long are not kept."""
-        known = f"f.action IN ({_numbers(self.words.actions, fits)})"
+        known = f"f.action IN ({self._numbers(self.words.actions, fits)})"
         return Sides(f"ifnull({known}, 1)", f"ifnull({known}, 0)")
 
     def action_of_part(self, fits: Callable[[str], bool]) -> Sides:
@@ -200,6 +201,12 @@ class _Writer:
         self.waiting[f"{name[1:]}w"] = str(hint.value)
         return Named(name, f"{name}w")
 
+    def _numbers(self, names: Mapping[str, int], fits: Callable[[str], bool]) -> str:
+        """The numbers of the names that fit, as SQL."""
+        if fits not in self._fitting:
+            self._fitting[fits] = ",".join(str(number) for name, number in names.items() if fits(name))
+        return self._fitting[fits]
+
     def _parameter(self, value: object) -> str:
         """A new parameter; gives how it is written."""
         name = f"p{len(self.parameters)}"
@@ -267,11 +274,6 @@ def narrowing(node: Node | None, words: Words, *, kept: bool = False, final: boo
     # No CASE: SQLite would prepare the patterns anew for every row, which takes eight times as long.
     where = f"({whole or _WHOLE} OR ({_NOT_WHOLE} AND {part or '1'})) AND {_BEGINS}"
     return Narrowing(where, writer.parameters, numbers, writer.waiting, writer.judges)
-
-
-def _numbers(names: Mapping[str, int], fits: Callable[[str], bool]) -> str:
-    """The numbers of the names that fit, as SQL."""
-    return ",".join(str(number) for name, number in names.items() if fits(name))
 
 
 def _bounded(number: int) -> int:

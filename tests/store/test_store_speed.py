@@ -12,6 +12,8 @@ import pytest
 from ocpp_console.events import Fact, FrameReceived, FrameSent
 from ocpp_console.log_search import LogSearch
 from ocpp_console.model.filters import MessageFilter
+from ocpp_console.model.rows import Message, Origin
+from ocpp_console.protocol.findings import Finding, Severity
 from ocpp_console.protocol.frames import Call
 from ocpp_console.store.database import Database
 from ocpp_console.store.event_log import EventLog
@@ -19,7 +21,8 @@ from ocpp_console.store.event_log import EventLog
 EXCHANGES = 1_000_000
 STATIONS = [f"CP{number:04}" for number in range(500)]
 
-QUICK = ("", "~s CP0123", "~s CP0123 ~a Authorize", "~a MeterValues", "heartbeat")
+QUICK = ("", "~s CP0123", "~s CP0123 ~a Authorize", "~a MeterValues", "heartbeat", "~f", "~finding SLOW_RESPONSE")
+QUICK += ("~p connectorId == 1", "~re sampled.alue")
 """Filters that fill a page before everything was looked at."""
 THOROUGH = (
     "no such thing",
@@ -30,13 +33,19 @@ THOROUGH = (
     "~o",
     "~type callerror",
     "~since 0s",
+    "~finding NOTHING",
+    "~s CP0123 ~finding NOTHING",
 )
 """Filters that find nothing in all of it; the database can tell."""
-FOLDED = ("~finding NOTHING", "~re [q]z")
+JUDGED = ("~re [q]z", "~p connectorId == 77", "~p connectorId > 77", "~connector 77")
+"""The same where the frames have to be read, one by one."""
+FOLDED = ("!~id *",)
 """The same where every row has to be folded."""
-MOST_SECONDS = 10
+MOST_SECONDS = 30
+ODD = 100
+"""One message in so many has a finding."""
 
-pytestmark = pytest.mark.benchmark
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
 
 def now() -> int:
@@ -68,6 +77,15 @@ def traffic(chance: random.Random) -> list[tuple[Call, bytes, bytes]]:
     return made
 
 
+def odd(call: FrameReceived, number: int) -> Message:
+    """A row about which something was found: half of them by rules, half by the schema."""
+    row = Message(call.seq, call.at, call.station, call.connection, "1.6", Origin.STATION, "", call.raw)
+    slow = Finding("SLOW_RESPONSE", Severity.WARNING, "took 10.5 s")
+    extra = Finding("SCHEMA_EXTRA", Severity.WARNING, "does not belong here", "meterValue[0].surplus")
+    row.call_findings = (slow,) if number % (2 * ODD) else (extra,)
+    return row
+
+
 async def fill(log: EventLog) -> tuple[int, int]:
     """Store `EXCHANGES`, at most 400 unanswered; returns (bytes of JSON, µs of loop CPU)."""
     chance = random.Random(1)
@@ -89,6 +107,8 @@ async def fill(log: EventLog) -> tuple[int, int]:
 
         log.offer(call)
         log.hold(call.seq, reply, release)
+        if number % ODD == 0:
+            log.found.put(odd(call, number))
         if number % 100 == 99:
             await asyncio.sleep(0)
             while number - len(answered) > 400:  # noqa: ASYNC110 - the stations wait for their answers
@@ -110,11 +130,13 @@ async def best(work: Callable[[], Awaitable[list[Fact]]], times: int = 5) -> tup
 async def filtered(search: LogSearch) -> dict[str, float]:
     """How long the first page of each filter takes, in ms; those that fold every row are stopped on the way."""
     took: dict[str, float] = {}
-    for text in (*QUICK, *THOROUGH, *FOLDED):
+    for text in (*QUICK, *THOROUGH, *JUDGED, *FOLDED):
         words = MessageFilter.parse(text, now())
         assert isinstance(words, MessageFilter), words
+        cpu = time.process_time()
         for _ in range(3 if text in QUICK else 1):
             began, reached = time.perf_counter(), 0.0
+            cpu = time.process_time()
 
             def progress(part: float, began: float = began) -> bool:
                 nonlocal reached
@@ -125,7 +147,8 @@ async def filtered(search: LogSearch) -> dict[str, float]:
             ms = (time.perf_counter() - began) * 1000
             took[text] = min(took.get(text, ms), ms)
         whole = f"{took[text]:.0f} ms" if reached > 0.99 or text in QUICK else f"{ms / reached / 1000:.0f} s foreseen"
-        print(f"filter {text!r}: {whole}, {len(found.rows)} rows")
+        cpu = (time.process_time() - cpu) * 1000
+        print(f"filter {text!r}: {whole}, processor {cpu:.0f} ms, {len(found.rows)} rows")
     began = time.perf_counter()
     await search.page_after(None, await search.first_since(0) + EXCHANGES)
     print(f"a place in the middle, with a page there: {(time.perf_counter() - began) * 1000:.0f} ms")
@@ -171,3 +194,27 @@ async def test_a_million_exchanges(tmp_path: Path) -> None:
     assert max(searches) < 2_000
     assert max(slowest[text] for text in QUICK) < 1_000
     assert max(slowest[text] for text in THOROUGH) < 15_000
+    assert max(slowest[text] for text in JUDGED) < MOST_SECONDS * 1000
+
+
+async def test_findings_of_a_station_that_breaks_the_schema_in_every_message(tmp_path: Path) -> None:
+    """What it costs: bytes a row, and time of the loop and of the writer."""
+    database = await Database.open(tmp_path / "odd.db", at=now())
+    log = EventLog(database, now)
+    await log.start()
+    call = FrameReceived(0, now(), "CP0001", 1, b"[2,,]", False, None)
+    for step, name in ((2 * ODD, "the schema"), (ODD, "rules")):
+        before = (await database.rows("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))[0][0]
+        first = (await database.rows("SELECT ifnull(max(fact), 0) FROM found"))[0][0]
+        cpu, loop = time.process_time(), time.thread_time()
+        for number in range(100_000):
+            log.found.put(odd(call._replace(seq=first + number + 1), step))
+            if number % 1_000 == 999:
+                await log.found.flush()
+        cpu, loop = (time.process_time() - cpu) * 10, (time.thread_time() - loop) * 10
+        after = (await database.rows("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))[0][0]
+        size = (after - before) / 100_000
+        print(f"\nfound by {name}: {size:.0f} bytes, loop {loop:.1f} µs, all threads {cpu:.1f} µs a message")
+        assert size < 200
+    await log.close()
+    await database.close()
