@@ -339,8 +339,8 @@ class Persistence:
 
     @property
     def behind(self) -> int:
-        """Facts that are not committed yet."""
-        return self._log.waiting if self._log is not None else 0
+        """Facts, and messages about which something was found, that are not committed yet."""
+        return self._log.waiting + self._log.found.waiting if self._log is not None else 0
 
     async def facts(self) -> AsyncIterator[Fact]:
         """Everything in the log, oldest first."""

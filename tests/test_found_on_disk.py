@@ -12,7 +12,7 @@ from tape import tape
 from ocpp_console.engine import Engine
 from ocpp_console.model.messages import Message, MessageFilter
 from ocpp_console.settings import Settings
-from ocpp_console.store import database, found_rows
+from ocpp_console.store import database, found_rows, history
 
 Until = Callable[..., object]
 Told = dict[int, tuple[tuple[object, ...], tuple[object, ...]]]
@@ -101,6 +101,33 @@ async def test_they_are_complete_after_a_kill(tmp_path: Path, monkeypatch: pytes
     await again.start()
     try:
         await check(again, live)
+    finally:
+        await again.stop()
+
+
+async def test_a_start_that_folds_much_keeps_all_it_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(found_rows, "MOST_WAITING", 120)
+    monkeypatch.setattr(found_rows, "ENOUGH", 10)
+    monkeypatch.setattr(found_rows, "PAUSE_SECONDS", 60.0)
+    monkeypatch.setattr(history, "CHUNK_ROWS", 50)
+    path = tmp_path / "log.db"
+    engine = Engine(settings_of(path))
+    await engine.start()
+    for _ in range(3):
+        live = play(engine)
+        kept = engine._persistence._log.found  # type: ignore[union-attr]
+        await kept.relieve()
+    assert len(live) > 120
+    await engine.stop()
+    other = sqlite3.connect(path)
+    other.executescript("DELETE FROM found; DELETE FROM documents; UPDATE counters SET value = name = 'found.since'")
+    other.close()
+
+    again = Engine(settings_of(path))
+    await again.start()
+    try:
+        assert again._persistence._log.found.lost == 0  # type: ignore[union-attr]
+        assert len(await found(again, "~f")) >= len(live)
     finally:
         await again.stop()
 

@@ -20,7 +20,9 @@ PAUSE_SECONDS = 0.25
 RETRY_SECONDS = 1.0
 AT_ONCE = 200
 """Messages a statement."""
-MOST_WAITING = 20_000
+ENOUGH = 2_000
+"""Messages that may wait where somebody can wait for them."""
+MOST_WAITING = 50_000
 """Messages that wait for a database which takes nothing; of older ones it is forgotten what was found, and counted."""
 
 SINCE = "found.since"
@@ -107,6 +109,17 @@ class FoundRows:
                     raise
                 finally:
                     self._writing = {}
+
+    @property
+    def waiting(self) -> int:
+        """Messages whose findings are not written yet."""
+        return len(self._waiting) + len(self._writing)
+
+    async def relieve(self) -> None:
+        """Write what waits if it is much; a database that takes nothing is no reason to wait."""
+        if len(self._waiting) > ENOUGH:
+            with contextlib.suppress(StoreProblem):
+                await self.flush()
 
     async def _store(self, messages: Mapping[int, Message]) -> None:
         """One statement; what can never be stored is counted."""

@@ -117,6 +117,7 @@ class History:
             for fact in facts_of(rows, self.words, later):
                 yield fact
             seq = rows[-1][0]
+            await self.found.relieve()  # they may be folded, which finds things faster than they are written
         for fact in later:
             yield fact
 
