@@ -127,9 +127,13 @@ async def best(work: Callable[[], Awaitable[list[Fact]]], times: int = 5) -> tup
     return shortest, facts
 
 
-async def filtered(search: LogSearch) -> dict[str, float]:
-    """How long the first page of each filter takes, in ms; those that fold every row are stopped on the way."""
+async def filtered(search: LogSearch) -> tuple[dict[str, float], dict[str, float]]:
+    """How long the first page of each filter takes, and for how long it keeps a processor busy, in ms.
+
+    Those that fold every row are stopped on the way.
+    """
     took: dict[str, float] = {}
+    busy: dict[str, float] = {}
     for text in (*QUICK, *THOROUGH, *JUDGED, *FOLDED):
         words = MessageFilter.parse(text, now())
         assert isinstance(words, MessageFilter), words
@@ -147,12 +151,12 @@ async def filtered(search: LogSearch) -> dict[str, float]:
             ms = (time.perf_counter() - began) * 1000
             took[text] = min(took.get(text, ms), ms)
         whole = f"{took[text]:.0f} ms" if reached > 0.99 or text in QUICK else f"{ms / reached / 1000:.0f} s foreseen"
-        cpu = (time.process_time() - cpu) * 1000
-        print(f"filter {text!r}: {whole}, processor {cpu:.0f} ms, {len(found.rows)} rows")
+        busy[text] = (time.process_time() - cpu) * 1000
+        print(f"filter {text!r}: {whole}, processor {busy[text]:.0f} ms, {len(found.rows)} rows")
     began = time.perf_counter()
     await search.page_after(None, await search.first_since(0) + EXCHANGES)
     print(f"a place in the middle, with a page there: {(time.perf_counter() - began) * 1000:.0f} ms")
-    return took
+    return took, busy
 
 
 async def test_a_million_exchanges(tmp_path: Path) -> None:
@@ -186,7 +190,7 @@ async def test_a_million_exchanges(tmp_path: Path) -> None:
         shortest, facts = await best(lambda text=text: log.search(text), 3)
         searches.append(shortest)
         print(f"search {text!r}: {shortest:.0f} ms, {len(facts)} facts")
-    slowest = await filtered(LogSearch(log, lambda station: "1.6"))
+    slowest, busy = await filtered(LogSearch(log, lambda station: "1.6"))
     await log.close()
     await database.close()
     assert ratio < 1.25
@@ -194,7 +198,7 @@ async def test_a_million_exchanges(tmp_path: Path) -> None:
     assert max(searches) < 2_000
     assert max(slowest[text] for text in QUICK) < 1_000
     assert max(slowest[text] for text in THOROUGH) < 15_000
-    assert max(slowest[text] for text in JUDGED) < MOST_SECONDS * 1000
+    assert max(busy[text] for text in JUDGED) < MOST_SECONDS * 1000
 
 
 async def test_findings_of_a_station_that_breaks_the_schema_in_every_message(tmp_path: Path) -> None:
