@@ -37,7 +37,7 @@ def filter_of(request: Request, text: str) -> MessageFilter:
     """The filter that a text is; 422 with the word it fails at."""
     words = engine_of(request).log.filter(text)
     if isinstance(words, FilterError):
-        raise Problem(422, f"The filter is not understood at {words.word[:80]!r}: {words.text}", at=words.at)
+        raise Problem(422, f"The filter is not understood: {words.told}", at=words.at)
     return words
 
 

@@ -4,19 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ocpp_console.model.filter_tests import SIDES, TYPES
-from ocpp_console.model.filter_words import BY_SPELLING, FILTER_WORDS
+from ocpp_console.model.filter_words import BY_SPELLING, FILTER_WORDS, FIXED
 
 MOST_OFFERED = 30
-
-SPANS = ("5m", "15m", "1h", "6h", "24h", "7d")
-FIXED: dict[str, Sequence[str]] = {
-    "side": tuple(SIDES),
-    "type": tuple(TYPES),
-    "version": ("1.6", "2.0.1", "2.1"),
-    "span": SPANS,
-}
-"""Values that are always the same, by what a word takes."""
 
 _WORD = re.compile(r"(?:^|[\s(!&|])(~\w*)$")
 _VALUE = re.compile(r"(?:^|[\s(!&|])(~\w+)\s+((?:\"[^\"]*)|(?:'[^']*)|[^\s()&|]*)$")

@@ -30,6 +30,13 @@ class FilterError(NamedTuple):
     """The word it is about, as typed."""
     at: int = 0
     """Where that word begins in the line."""
+    unfinished: bool = False
+    """What is typed next at the end of the line may still make it right."""
+
+    @property
+    def told(self) -> str:
+        """The sentence with the word and the column it begins at, counted from 1."""
+        return f"“{self.word}” at column {self.at + 1}: {self.text}" if self.word else self.text
 
 
 class Token(NamedTuple):
@@ -50,10 +57,10 @@ class Token(NamedTuple):
 class Trouble(Exception):
     """Parsing has come to an end; holds the error."""
 
-    def __init__(self, text: str, token: Token) -> None:
-        """`text` is the sentence, `token` what it is about."""
+    def __init__(self, text: str, token: Token, unfinished: bool = False) -> None:
+        """`text` is the sentence, `token` what it is about; `unfinished` when more may make it right."""
         super().__init__(text)
-        self.error = FilterError(text, token.text, token.at)
+        self.error = FilterError(text, token.text, token.at, unfinished)
 
 
 class Words:
@@ -63,6 +70,18 @@ class Words:
         """At the beginning of `line`."""
         self._line = line
         self._at = 0
+
+    @property
+    def ended(self) -> bool:
+        """Nothing but blanks follows."""
+        return not self._line[self._at :].strip()
+
+    def still_typed(self, token: Token) -> bool:
+        """The line ends with this word, so that the next letter would belong to it."""
+        if token.at + token.length < len(self._line):
+            return False
+        quote = self._line[token.at] if token.quoted else ""
+        return not quote or token.length == 1 or self._line[-1] != quote
 
     def peek(self) -> Token | None:
         """The next token; it stays the next. None at the end."""
@@ -191,7 +210,7 @@ def _all_of(words: Words, make: Make, depth: int, after: Token | None = None) ->
             problem = after or token
             assert problem is not None  # the line is not empty
             what = "A word must follow." if after is not None else "A word must stand before it."
-            raise Trouble(what, problem)
+            raise Trouble(what, problem, unfinished=token is None)
         else:
             parts.append(_single(words, make, depth, None))
 
@@ -201,13 +220,13 @@ def _single(words: Words, make: Make, depth: int, after: Token | None) -> Node:
     token = words.take()
     if token is None or token.sign in ("&", "|", ")"):
         assert after is not None or token is not None
-        raise Trouble("A word must follow.", after or token)  # type: ignore[arg-type]
+        raise Trouble("A word must follow.", after or token, unfinished=token is None)  # type: ignore[arg-type]
     if depth >= DEEPEST:
         raise Trouble(f"Nobody needs more than {DEEPEST} inside each other.", token)
     if token.sign == "!":
         following = words.peek()
         if following is None or following.sign in ("&", "|", ")"):
-            raise Trouble("A word must follow the exclamation mark.", token)
+            raise Trouble("A word must follow the exclamation mark.", token, unfinished=following is None)
         return Not(_single(words, make, depth + 1, token))
     if token.sign == "(":
         return _alternatives_in(words, make, depth + 1, token)
@@ -217,7 +236,7 @@ def _single(words: Words, make: Make, depth: int, after: Token | None) -> Node:
 def _alternatives_in(words: Words, make: Make, depth: int, opened: Token) -> Node:
     """What stands between parentheses; a line that ends before they close is as good as closed."""
     if words.peek() is None:
-        raise Trouble("A word must follow the parenthesis.", opened)
+        raise Trouble("A word must follow the parenthesis.", opened, unfinished=True)
     node = _alternatives(words, make, depth)
     closing = words.take()
     if closing is not None and closing.sign != ")":

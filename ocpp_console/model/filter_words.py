@@ -1,6 +1,6 @@
 """The words of filters, each declared once: spelling, argument, help, what may follow it, how it judges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -99,6 +99,22 @@ def _named(*names: str) -> Callable[[str, Site], Condition | None]:
     return lambda value, site: tests.named_condition(names, value)
 
 
+FIXED: dict[str, Sequence[str]] = {
+    "side": tuple(tests.SIDES),
+    "type": tuple(tests.TYPES),
+    "version": ("1.6", "2.0.1", "2.1"),
+    "span": ("5m", "15m", "1h", "6h", "24h", "7d"),
+}
+"""Values that are always the same, by what a word takes."""
+
+ENDINGS = (
+    *("x", "x)", "x]", ")", "]", "))", "])", "x))", "d"),  # text, paths, patterns
+    *("s", "m", "n", "0s", "0", "00", ".", ".1m", "1m"),  # lengths of time and ranges
+    *(":00", "0:00", "00:00", "01", "0-01", "1-01", "-01", "-01-01", "01-01", "0-01-01", "026-01-01", "26-01-01"),
+    *("6-01-01",),  # times
+)
+"""What is tried behind an argument to find out whether it is only unfinished."""
+
 _TAG = ("idTag", "parentIdTag", "idToken", "idToken.idToken", "groupIdToken.idToken")
 
 _DECLARED = (
@@ -168,7 +184,8 @@ def condition_of(token: Token, words: Words, site: Site) -> Node:
         return tests.text_condition(token.text)
     known = BY_SPELLING.get(token.text.lower())
     if known is None:
-        raise Trouble(f"No such word.{_meant(token.text.lower())}", token)
+        begun = words.still_typed(token) and any(word.startswith(token.text.lower()) for word in BY_SPELLING)
+        raise Trouble(f"No such word.{_meant(token.text.lower())}", token, unfinished=begun)
     if not known.argument:
         argument = ""
         of = token
@@ -176,8 +193,16 @@ def condition_of(token: Token, words: Words, site: Site) -> Node:
         argument, of = _argument_of(known, token, words)
     condition = known.make(argument, site)
     if condition is None:
-        raise Trouble(f"After {known.word} comes {known.argument}: {known.help}.", of)
+        unfinished = words.still_typed(of) and can_be_finished(known, argument, site)
+        raise Trouble(f"After {known.word} comes {known.argument}: {known.help}.", of, unfinished)
     return condition
+
+
+def can_be_finished(known: FilterWord, argument: str, site: Site) -> bool:
+    """Something typed behind an argument that makes no sense yet would give it one."""
+    fixed = FIXED.get(known.values, ())
+    whole = [each for each in fixed if each.startswith(argument.lower())]
+    return any(known.make(each, site) is not None for each in (*whole, *(argument + end for end in ENDINGS)))
 
 
 def _meant(typed: str) -> str:
@@ -188,27 +213,27 @@ def _meant(typed: str) -> str:
 
 def _argument_of(known: FilterWord, token: Token, words: Words) -> tuple[str, Token]:
     """The argument of a word, and what an error would be about."""
-    missing = Trouble(f"{known.argument} must follow {known.word}.", token)
+    missing = f"{known.argument} must follow {known.word}."
     if known.word == "~p":
         return _path_argument(token, words, missing)
     sign = words.comparison() if known.compares else None
     argument = words.argument(pattern=known.word == "~re")
     if argument is None or (not argument.text and not argument.quoted):
-        raise missing
+        raise Trouble(missing, token, unfinished=words.ended)
     return (sign.text if sign else "") + argument.text, argument
 
 
-def _path_argument(token: Token, words: Words, missing: Trouble) -> tuple[str, Token]:
+def _path_argument(token: Token, words: Words, missing: str) -> tuple[str, Token]:
     """The path, and sign and value if a sign follows."""
     path = words.path()
     if path is None:
-        raise missing
+        raise Trouble(missing, token, unfinished=words.ended)
     sign = words.comparison()
     if sign is None:
         return path.text, path
     value = words.argument(pattern=sign.text == "=~")
     if value is None:
-        raise Trouble("A value must follow.", sign)
+        raise Trouble("A value must follow.", sign, unfinished=words.ended)
     if steps_of(path.text) is None:
         return path.text, path
     return f"{path.text}\n{sign.text}\n{value.text}", value

@@ -214,7 +214,7 @@ class LogActions(Pane):
         """Show what a filter lets through; what is wrong with it is said."""
         trouble = self.filter(line)
         if trouble is not None:
-            self.say(f"“{trouble.word}”: {trouble.text}")
+            self.say(FilterError(*trouble).told)
         else:
             self.filter_kept()
 

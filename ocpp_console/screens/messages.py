@@ -185,7 +185,7 @@ class MessagesPane(LogActions):
         if text.strip():
             parsed = self._engine.log.filter(text)
             if isinstance(parsed, FilterError):
-                return FilterTrouble(parsed.text, parsed.word, parsed.at)
+                return FilterTrouble(*parsed)
             words = parsed
         self._words, self.filter_text = words, text.strip()
         self._chosen()

@@ -63,7 +63,7 @@ def filter_of(text: str | None) -> Callable[[Message], bool] | None:
         return None
     parsed = MessageFilter.parse(text, time.time_ns() // 1000)
     if isinstance(parsed, FilterError):
-        raise WrongWords(f"--filter: {parsed.text} (at {visible(parsed.word, 40)})")
+        raise WrongWords(f"--filter: {visible(parsed.told, 400)}")
     return parsed.matches
 
 

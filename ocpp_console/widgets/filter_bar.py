@@ -52,6 +52,8 @@ class FilterBar(Widget):
         & #filter { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
         & #filter:focus { border: none; }
         &.wrong #filter { color: $error; text-style: bold; }
+        &.unfinished #filter { color: $warning; }
+        &.unfinished > #offers { color: $warning; }
         & > #trouble { height: 1; width: 1fr; color: $error; padding: 0 2; display: none; text-wrap: nowrap; }
         &.wrong > #trouble { display: block; }
     }
@@ -85,6 +87,8 @@ class FilterBar(Widget):
         """The line as the last tab left it."""
         self._back = 0
         """How far back in the history the line is."""
+        self._expected = ""
+        """What an unfinished line still needs."""
         self._own = ""
         """What was typed before the history was looked at."""
 
@@ -115,13 +119,20 @@ class FilterBar(Widget):
         self.remove_class("open")
         self.complain()
 
-    def complain(self, text: str = "", word: str = "", at: int = 0) -> None:
-        """Turn red, mark the word at `at` and say what is wrong with it; an empty text takes it back."""
-        self.set_class(bool(text), "wrong")
-        self._wrong.start, self._wrong.end = (at, at + len(word)) if text else (0, 0)
-        sentence = f"“{visible(word, 20)}”: {visible(text, 160)}" if word and word not in text else visible(text, 200)
-        self.query_one("#trouble", Static).update(Content(sentence))
+    def complain(self, text: str = "", word: str = "", at: int = 0, unfinished: bool = False) -> None:
+        """Turn red, mark the word at `at` and say what is wrong with it; an empty text takes it back.
+
+        What is `unfinished` is not wrong: it only says what is expected, where completion does not say so already.
+        """
+        wrong = bool(text) and not unfinished
+        self.set_class(wrong, "wrong")
+        self.set_class(unfinished, "unfinished")
+        self._expected = text if unfinished else ""
+        self._wrong.start, self._wrong.end = (at, at + len(word)) if wrong else (0, 0)
+        sentence = f"“{visible(word, 20)}” at column {at + 1}: {visible(text, 160)}" if word else visible(text, 200)
+        self.query_one("#trouble", Static).update(Content(sentence if wrong else ""))
         self.line.refresh()
+        self._show()
 
     def _offer(self, text: str) -> None:
         """Show what may stand at the end of the line."""
@@ -135,6 +146,8 @@ class FilterBar(Widget):
         names = [visible(name, 40) for name in offered.candidates]
         names = [*names[self._turn :], *names[: self._turn]]
         shown = f"tab: {'  '.join(names)}" if names else visible(offered.help, 200)
+        if not shown and self._expected:
+            shown = f"… {visible(self._expected, 200)}"
         if names and offered.help and len(names) < 3:
             shown += f"   {visible(offered.help, 120)}"
         offers = self.query_one("#offers", Static)

@@ -23,6 +23,8 @@ class FilterTrouble(NamedTuple):
     word: str
     at: int = 0
     """Where the word begins in the line."""
+    unfinished: bool = False
+    """It is being typed: what follows may make it right."""
 
 
 class Pane(Widget):

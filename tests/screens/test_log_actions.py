@@ -59,7 +59,7 @@ async def test_the_word_at_fault_is_marked(open_console: Any) -> None:
         assert reversed_text.strip().startswith("soon")
         assert shown(console) == ["Authorize"] * 6
         await console.press("escape", "slash", *"~s AC-04 ~latncy")
-        assert "“~latncy”: No such word. Similar: ~latency." in console.text
+        assert "“~latncy” at column 10: No such word. Similar: ~latency." in console.text
 
 
 async def test_filters_are_remembered_and_kept_under_names(open_console: Any) -> None:
