@@ -50,7 +50,10 @@ def text_condition(word: str) -> Condition:
 
 
 def station_condition(name: str) -> Condition:
-    """Stations with this in their identity, or with `*` at the end all whose identity begins so."""
+    """Stations with this in their identity; with `*` at the end all that begin so, with `=` before it this very one."""
+    if name.startswith("=") and len(name) > 1:
+        whole = name[1:]
+        return Condition(lambda message: message.station == whole, Hint("station", lambda each: each == whole, True))
     low = name.lower()
     beginning = low[:-1]
 

@@ -118,7 +118,7 @@ ENDINGS = (
 _TAG = ("idTag", "parentIdTag", "idToken", "idToken.idToken", "groupIdToken.idToken")
 
 _DECLARED = (
-    FilterWord("~s", "ID", "stations with this in their name; ID* for all that begin so",
+    FilterWord("~s", "ID", "stations with this in their name; ID* for all that begin so, =ID for that very one",
                lambda text, _: tests.station_condition(text), "~station", "station"),
     FilterWord("~v", "VERSION", "OCPP version: 1.6, 2.0.1, 2.1, or 2 for both of those",
                lambda text, _: tests.version_condition(text), "~version", "version"),

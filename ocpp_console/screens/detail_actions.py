@@ -6,8 +6,8 @@ from ocpp_console.model.messages import FilterError, Message, Origin
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.frame_pane import FramePane, Unreadable, payload_of
 from ocpp_console.screens.log_actions import show_filtered
-from ocpp_console.screens.messages import put_into_clipboard
-from ocpp_console.screens.only_this import filter_of, lines_of, quoted
+from ocpp_console.screens.messages import MessagesPane, put_into_clipboard
+from ocpp_console.screens.only_this import OnlyThis, filter_of, lines_of, quoted
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.pick_list import Line, PickList
 from ocpp_console.visible import visible
@@ -108,7 +108,8 @@ class DetailActions(Page):
             if written is not None:
                 self.app.run_worker(show_filtered(self.app, written))
 
-        self.app.push_screen(PickList("Only…", lines), chosen)
+        present = [pane.filter_text for screen in self.app.screen_stack for pane in screen.query(MessagesPane)]
+        self.app.push_screen(OnlyThis(lines, present[-1] if present else ""), chosen)
 
     def action_copy(self) -> None:
         """Choose what to copy: the value under the cursor, its path, a frame, both."""
@@ -173,7 +174,7 @@ class DetailActions(Page):
         for row in reversed(rows):
             if row.seq < here.seq and row.action == here.action:
                 return row, ""
-        words = self.engine.log.filter(f"~s {quoted(here.station)} ~a {quoted(here.action)}")
+        words = self.engine.log.filter(f"~s {quoted(f'={here.station}')} ~a {quoted(here.action)}")
         none = f"No earlier {here.action} of {here.station or 'nobody'} to compare with; mark any other with space."
         if isinstance(words, FilterError):
             return None, none

@@ -256,7 +256,7 @@ class LogActions(Pane):
 
     def only(self) -> None:
         """Choose what of the row under the cursor the log is narrowed to."""
-        from ocpp_console.screens.only_this import lines_of
+        from ocpp_console.screens.only_this import OnlyThis, lines_of
 
         message = self.listing.record
         if message is None:
@@ -264,9 +264,9 @@ class LogActions(Pane):
 
         def chosen(written: str | None) -> None:
             if written is not None:
-                self.use_filter(f"{_joined(self.filter_text)}{written}")
+                self.use_filter(written)
 
-        self.app.push_screen(PickList("Only…", lines_of(message)), chosen)
+        self.app.push_screen(OnlyThis(lines_of(message), self.filter_text), chosen)
 
 
 async def show_filtered(app: App[Any], written: str) -> None:
@@ -290,10 +290,3 @@ def saved_filter_entries(app: "ConsoleApp") -> Iterator[SystemCommand]:
             app.run_worker(show_filtered(app, written))
 
         yield SystemCommand(f"Filter: {visible(name, 60)}", visible(f"Show only {written}", 200), show)
-
-
-def _joined(present: str) -> str:
-    """The present filter, to be narrowed further."""
-    if not present:
-        return ""
-    return f"({present}) & " if "|" in present else f"{present} & "

@@ -45,6 +45,10 @@ class LookBack:
         """The number below which nothing is; -1 while that is not known."""
         self._given_up = False
         """The user stopped the search, or the file cannot be read."""
+        self._onward = "up"
+        """The key that goes on with the search that was stopped: it went `up` or `down` the log."""
+        self._stopped_at = ""
+        """How far a search had looked when it was stopped, as a time; empty while that is not known."""
         self._trouble = ""
         self._reached = ""
         """How far back it has come, as a time."""
@@ -67,7 +71,7 @@ class LookBack:
         if self.reading and self._part > 0:
             return f"searching {self._part * 100:.0f} %{self._left()}, esc stops"
         if self._given_up:
-            return "search stopped"
+            return f"stopped{self._stopped_at and ' at '}{self._stopped_at}, {self._onward} goes on"
         if not self._rows.looks_back:
             return ""
         return "from the beginning" if self._ended else f"back to {self._reached}" if self._reached else ""
@@ -85,9 +89,22 @@ class LookBack:
         """The whole log was looked through, and this is all there is."""
         return self._ended and not self._rows.detached
 
+    @property
+    def stopped(self) -> bool:
+        """The user stopped a search, and it has not gone on since."""
+        return self._given_up and not self._trouble
+
+    def go_on(self, up: bool) -> bool:
+        """The user moved on at the end that a stopped search had come to: take it up; False when there is none."""
+        if not self.stopped or up != (self._onward == "up"):
+            return False
+        self._given_up, self._stopped_at = False, ""
+        return True
+
     def forget(self) -> None:
         """Other rows are shown from now on, or the newest again."""
         self._beginning, self._given_up, self._reached, self._trouble = -1, False, "", ""
+        self._stopped_at = ""
         self._reading = None
         self._rows.release()
 
@@ -95,7 +112,7 @@ class LookBack:
         """End the search that is under way; what it found stays. False when there is none."""
         if not self.reading:
             return False
-        self._reading, self._given_up = None, True
+        self._reading, self._given_up, self._stopped_at = None, True, ""
         return True
 
     def look(self, table: Table) -> None:
@@ -138,6 +155,20 @@ class LookBack:
                 self._reached = iso(found.rows[0].at)
             rows.put_before(found.rows, found.reached)
             table.poke()
+            await self._tell_where("up", found.reached)
+
+    async def _tell_where(self, onward: str, reached: int) -> None:
+        """Of a search that was stopped: which key goes on with it, and the time of the last row it looked at."""
+        if not self.stopped:
+            return
+        self._onward = onward
+        chosen = self._rows.chosen
+        try:
+            there = await self._search.page_after(None, reached, 1)
+        except StoreProblem:
+            return
+        if there.rows and self.stopped and chosen is self._rows.chosen:
+            self._stopped_at = iso(there.rows[0].at)[:16] + "Z"
 
     async def _newer(self, table: Table) -> None:
         rows = self._rows
@@ -145,6 +176,7 @@ class LookBack:
         if found is not None:
             rows.put_after(found.rows, found.reached)
             table.poke()
+            await self._tell_where("down", found.reached)
 
     async def _go(self, table: Table, seq: int, at: int | None) -> None:
         """Begin anew at a place: the page after it, and the cursor on its first row."""
@@ -165,7 +197,9 @@ class LookBack:
         rows.put_after(found.rows, found.reached)
         if found.rows:
             self._reached = iso(found.rows[0].at)
-        if not self._ended:
+        if self.stopped:
+            await self._tell_where("down", found.reached)
+        elif not self._ended:
             await self._older(table)
         if found.rows:
             table.seek(found.rows[0].seq)

@@ -112,6 +112,7 @@ class MessagesPane(LogActions):
         self.table = self.listing = LogTable(
             engine.log.notes,
             self.go,
+            self.back.go_on,
             self._columns(),
             self.rows,
             identify=lambda message: message.seq,
@@ -149,6 +150,8 @@ class MessagesPane(LogActions):
     def _empty(self) -> str:
         """Why nothing is here, and what would change it."""
         if self._words is not None:
+            if self.back.stopped:
+                return f"Nothing found so far matches the filter. The search was {self.back.words}."
             if not self.back.all_read:
                 return "Nothing in memory matches the filter; older messages are looked through.\nesc stops it."
             return "Nothing in the whole log matches the filter.\nesc clears it, / changes it."
@@ -170,7 +173,10 @@ class MessagesPane(LogActions):
             return ()
         waiting = self.table.waiting
         state = "following" if self.table.following else f"paused, {waiting} below" if waiting else "paused"
-        return ("Messages", self._station or "all stations", state, self.back.words)
+        whose = self._station or "all stations"
+        if self.back.reading or self.back.stopped:
+            return ("Messages", whose, self.back.words, state)
+        return ("Messages", whose, state, self.back.words)
 
     def drawing(self) -> Iterator[object]:
         """Read on where the memory ends, too; a trace that went back in time has other rows."""

@@ -48,10 +48,15 @@ class PickList(ModalScreen[str | None]):
     PickList Static { height: 1; padding: 0 1; color: $text-muted; }
     """
 
-    def __init__(self, title: str, lines: Sequence[Line], remove: Callable[[str], None] | None = None) -> None:
-        """`remove` is called with the value of a line that is to go; without it none goes."""
+    def __init__(
+        self, title: str, lines: Sequence[Line], remove: Callable[[str], None] | None = None, keys: str = ""
+    ) -> None:
+        """`remove` is called with the value of a line that is to go; without it none goes.
+
+        `keys` tells other keys than those of every list.
+        """
         super().__init__()
-        self._heading, self._lines, self._remove = title, list(lines), remove
+        self._heading, self._lines, self._remove, self._keys = title, list(lines), remove, keys
         self.table: RecordTable[Line] = RecordTable(
             COLUMNS, lambda: self._lines, lambda line: line, stamp=lambda line: line, header=False, empty="Nothing."
         )
@@ -63,7 +68,7 @@ class PickList(ModalScreen[str | None]):
             self.table.styles.height = min(len(self._lines) + 1, 16)
             yield self.table
             keys = "enter chooses   esc closes" + ("   d removes" if self._remove is not None else "")
-            yield Static(keys, markup=False)
+            yield Static(self._keys or keys, markup=False)
 
     def on_mount(self) -> None:
         """The first line is under the cursor."""
@@ -72,7 +77,11 @@ class PickList(ModalScreen[str | None]):
     def on_record_table_opened(self, event: RecordTable.Opened) -> None:
         """Chosen."""
         event.stop()
-        self.dismiss(event.record.value)
+        self.choose(event.record)
+
+    def choose(self, line: Line) -> None:
+        """Close with this line."""
+        self.dismiss(line.value)
 
     def action_remove(self) -> None:
         """Remove the line under the cursor, if it is one that can go."""

@@ -180,10 +180,35 @@ def test_an_error_names_the_word_and_where_it_is(text: str, word: str, at: int) 
 @pytest.mark.parametrize(
     "text",
     [
-        *("~", "~lat", "a ~fin", "~latency", "~latency ", "~latency >", "~latency 1u", "~since", "~since 14", "~since 14:0"),
+        *(
+            "~",
+            "~lat",
+            "a ~fin",
+            "~latency",
+            "~latency ",
+            "~latency >",
+            "~latency 1u",
+            "~since",
+            "~since 14",
+            "~since 14:0",
+        ),
         *("~since 2", "~since 202", "~since 2026-", "~since 2026-1", "~since 2026-11-2", "~since 2026-11-20T1"),
         *("~since 2026-11-20T14:0", "~time ..", "~time 10m..1", "~type ca", "~from stat", "~v 2.0"),
-        *("(", "a (", "a |", "a &", "!", "~p", "~p a.", "~p a ==", "~p a =~ [", "~re (a", "~re a(b|", '~s "', "~re (a|(b"),
+        *(
+            "(",
+            "a (",
+            "a |",
+            "a &",
+            "!",
+            "~p",
+            "~p a.",
+            "~p a ==",
+            "~p a =~ [",
+            "~re (a",
+            "~re a(b|",
+            '~s "',
+            "~re (a|(b",
+        ),
     ],
 )
 def test_what_is_being_typed_is_not_wrong_yet(text: str) -> None:
@@ -194,7 +219,17 @@ def test_what_is_being_typed_is_not_wrong_yet(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("~lat ", "~latx", "~lat | a", "(~lat)", "~latency >so", "~latency | a", "~since 25:00", "~since yest", "~type letter"),
+        *(
+            "~lat ",
+            "~latx",
+            "~lat | a",
+            "(~lat)",
+            "~latency >so",
+            "~latency | a",
+            "~since 25:00",
+            "~since yest",
+            "~type letter",
+        ),
         *("a & | b", "a )", "( )", "| a", "~re a(?=b)", "~p a..b", "~p (a", "~re (a ~e", '~type "letter"', "~from ~e"),
     ],
 )

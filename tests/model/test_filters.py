@@ -25,6 +25,7 @@ def rows():
         ("INVALID", "Authorize"),
         ("meter", "MeterValues"),
         ("~s c-041", "connected Reset StatusNotification"),
+        ("~s =AC-04", "connected Authorize MeterValues unreadable"),
         ("~s AC-04*", "connected Authorize MeterValues unreadable connected Reset StatusNotification"),
         ("~a met", "MeterValues"),
         ("~from csms", "Reset"),

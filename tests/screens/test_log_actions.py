@@ -12,7 +12,7 @@ from ocpp_console.screens import look_back, picture
 from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.messages import MessagesPane
-from ocpp_console.screens.only_this import filter_of, quoted
+from ocpp_console.screens.only_this import filter_of, joined, quoted
 
 
 def traffic(console: Any) -> None:
@@ -94,6 +94,34 @@ async def test_only_what_is_under_the_cursor(open_console: Any) -> None:
         assert shown(console) == ["Authorize", "StartTransaction"]
         await console.press("v", "down", "enter")
         assert console.app.screen.query_one(MessagesPane).filter_text.startswith("~tag TAG1 & ~a ")
+
+
+async def test_not_this_or_this_and_this_alone(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        traffic(console)
+        await console.press("2")
+        pane = console.app.screen.query_one(MessagesPane)
+        everything, action = len(shown(console)), pane.listing.record.action
+        await console.press("v", "down")
+        assert "n not this" in console.text
+        await console.press("n")
+        assert pane.filter_text == f"!~a {action}"
+        others = len(shown(console))
+        assert 0 < others < everything
+        assert action not in shown(console)
+        await console.press("v", "down", "plus")
+        assert pane.filter_text.startswith(f"!~a {action} | ~a ")
+        await console.press("v", "down", "r")
+        assert pane.filter_text.startswith("~a ")
+        assert set(shown(console)) == {pane.listing.record.action}
+
+
+def test_parts_of_a_filter_keep_together() -> None:
+    both = "~s AC-04 ~a Heartbeat"
+    assert joined("", both, "not") == f"!({both})"
+    assert joined("~e | ~f", "~tx 1", "and") == "(~e | ~f) & ~tx 1"
+    assert joined("~e | ~f", both, "not") == f"(~e | ~f) & !({both})"
+    assert joined("~e", both, "or") == f"~e | {both}"
 
 
 async def test_only_the_value_under_the_cursor_of_a_message(open_console: Any) -> None:

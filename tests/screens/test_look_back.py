@@ -1,8 +1,12 @@
 """Scrolling up over the end of the memory reads on in the database."""
 
+import asyncio
+from typing import Any
+
 import pytest
 from stage import stage
 
+from ocpp_console.log_search import Found, LogSearch, Progress
 from ocpp_console.screens import log_rows
 from ocpp_console.screens.messages import MessagesPane
 
@@ -135,3 +139,36 @@ async def test_another_choice_forgets_what_was_read() -> None:
         await s.press("slash", *"number-299", "enter")
         await s.sees("number-299")
         assert "number-0 " not in await s.shown()
+
+
+async def test_a_search_that_was_stopped_says_where_it_is_and_goes_on_with_the_key_it_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with stage((80, 24), log_rows=50) as s:
+        station = await s.charger("AC-07")
+        for number in range(300):
+            await station.call("DataTransfer", {"vendorId": "x", "data": f"number-{number}"})
+        await s.press("2")
+        pane = s.app.screen.query_one(MessagesPane)
+        go, page = asyncio.Event(), LogSearch.page
+
+        async def held(search: LogSearch, words: Any, before: int, limit: int, progress: Progress) -> Found:
+            """As slow as in a large file."""
+            while progress(0.25):
+                if go.is_set():
+                    return await page(search, words, before, limit, progress)
+                await asyncio.sleep(0.01)
+            return Found((), before, False)
+
+        monkeypatch.setattr(LogSearch, "page", held)
+        await s.press("slash", *"number-3 ", "enter")
+        await s.sees("searching 25 %, esc stops")
+        assert "older messages are looked through" in await s.shown()
+        await s.press("escape")
+        await s.sees("up goes on")
+        assert "older messages are looked through" not in await s.shown()
+        assert pane.filter_text == "number-3"
+        go.set()
+        await s.press("up")
+        await s.sees("from the beginning")
+        assert len(pane.rows()) == 11
