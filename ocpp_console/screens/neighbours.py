@@ -28,7 +28,7 @@ class Neighbours(NamedTuple):
         while 0 <= (at := at + step) < len(rows):
             found = self.message(rows[at])
             if _number(found) not in (0, seq):
-                self.table.seek(self.table.identify(rows[at]))
+                self.table.action_move(at - self.table.view.cursor)  # as the operator would: the page hears of it
                 return found
         return None
 

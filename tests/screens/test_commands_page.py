@@ -389,3 +389,18 @@ async def test_a_report_opens_as_one_from_the_story() -> None:
         assert "Hello 2" in screen
         await s.press("escape")
         await s.sees("Story  GetDisplayMessages")
+
+
+async def test_brackets_in_a_message_go_through_the_commands_it_was_opened_from() -> None:
+    async with stage((80, 24)) as s:
+        charger = await s.charger("AC-07")
+        for action in ("ClearCache", "Reset"):
+            charger.answers[action] = {"status": "Accepted"}
+        await sent(s, "AC-07", "ClearCache", {})
+        await sent(s, "AC-07", "Reset", {"type": "Soft"})
+        await s.press("5", "enter")
+        await s.sees("Reset  AC-07 ← central system")
+        await s.press("right_square_bracket")
+        await s.sees("ClearCache  AC-07 ← central system")
+        await s.press("escape")
+        assert "›" in next(line for line in (await s.sees("ClearCache")).splitlines() if "ClearCache" in line)
