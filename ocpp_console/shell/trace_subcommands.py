@@ -3,7 +3,7 @@
 from ocpp_console.shell.colour import COLOUR
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
 
-_FILE = Argument("FILE", "a trace, or a database of the console", completes="files")
+_FILE = Argument("FILE", "a trace, or a database of the console; - is stdin", completes="files")
 _FAIL_ON = Argument(
     "--fail-on",
     "end with 1 when a finding is at least so severe (default warning)",

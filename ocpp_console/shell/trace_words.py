@@ -3,14 +3,17 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TypeVar
 
 from ocpp_console.model.filters import FilterError, MessageFilter
 from ocpp_console.model.messages import Message
 from ocpp_console.outputs.traces.database import DatabaseUnreadableError
+from ocpp_console.outputs.traces.other_files import refusal_of
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.shell.declaring import WrongWords
+from ocpp_console.shell.trace_streams import is_stream, kept
 from ocpp_console.visible import visible
 
 SEVERITIES = ("info", "warning", "critical", "never")
@@ -24,9 +27,14 @@ _T = TypeVar("_T")
 def opened(path: str) -> Trace:
     """The trace in a file. Raises WrongWords when it cannot be opened."""
     try:
-        return Trace(path)
+        name = "stdin" if path == "-" else Path(path).name
+        trace = Trace(kept(path), name) if is_stream(path) else Trace(path)
+        refusal = refusal_of(trace.path)
     except OSError as problem:
         raise WrongWords(f"{path} cannot be opened: {problem.strerror or problem}.") from None
+    if refusal:
+        raise WrongWords(f"{trace.name} {refusal}.")
+    return trace
 
 
 def watched(trace: Trace, steps: Iterator[_T]) -> Iterator[_T]:

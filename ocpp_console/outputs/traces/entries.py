@@ -1,44 +1,48 @@
 """What one line or element of a trace says, in whatever shape it was written: an `Entry`."""
 
 import json
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from ocpp_console.outputs.traces import facts_json, open_ocpp_trace
-from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, Placed, encode, time_of
+from ocpp_console.outputs.traces.log_lines import depth_of, logged
+from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, Placed, UnfinishedError, encode, time_of
 
-_LOG_LINE = re.compile(
-    r"(?P<before>.*?)(?P<station>[^\s:]+): "
-    r"(?P<verb>receive message|received?|send|sent)(?: message)?:? ?(?P<frame>\[.*)"
-)
-"""As the Python package ocpp writes them: `INFO:ocpp:CP1: receive message [2,…`."""
+_LONGEST_BEGINNING = 256 * 1024
+"""Characters of the first line of something that may go on."""
 
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 
 _DIRECTIONS = {"CS_TO_CSMS": "station", "CSMS_TO_CS": "console", "CP_TO_CSMS": "station", "CSMS_TO_CP": "console"}
 
 
-def entry_of_line(text: str) -> Placed:
-    """The entry in a line: JSON of a known shape, or a log line with a frame in it.
+def entries_of_line(text: str) -> list[Placed]:
+    """What a line holds: JSON of a known shape, or a log line with a frame in it, now and then with two.
 
     Raises:
+        UnfinishedError: it begins something that may go on in the next line.
         NotAnEntryError: it is neither; the text says what it is.
     """
     bare = text.strip().rstrip(",")
-    if bare[:1] in ("{", "["):
-        try:
-            value = json.loads(bare)
-        except json.JSONDecodeError as error:
-            if (logged := _logged(text)) is not None:
-                return Placed(logged)
-            raise NotAnEntryError(f"no JSON: {error.msg[0].lower()}{error.msg[1:]} at character {error.pos}") from None
-        except (ValueError, RecursionError):
-            raise NotAnEntryError("JSON that no reader takes: a number or a nesting without end") from None
-        return entry_of(value, bare)
-    logged = _logged(text)
-    if logged is None:
-        raise NotAnEntryError("neither JSON nor a log line with a frame")
-    return Placed(logged)
+    if bare[:1] not in ("{", "["):
+        return [Placed(entry) for entry in logged(text)]
+    try:
+        value = json.loads(bare)
+    except json.JSONDecodeError as error:
+        return _no_json(text, bare, error)
+    except (ValueError, RecursionError):
+        raise NotAnEntryError("JSON that no reader takes: a number or a nesting without end") from None
+    return [entry_of(value, bare)]
+
+
+def _no_json(text: str, bare: str, error: json.JSONDecodeError) -> list[Placed]:
+    """A line that begins as JSON does and is none: `[INFO] CP1: send [3,…`, or the first line of several."""
+    try:
+        return [Placed(entry) for entry in logged(text)]
+    except UnfinishedError:
+        raise
+    except NotAnEntryError:
+        words = f"no JSON: {error.msg[0].lower()}{error.msg[1:]} at character {error.pos}"
+        depth = depth_of(bare) if len(bare) < _LONGEST_BEGINNING else 0
+        raise (UnfinishedError(words, depth) if depth > 0 else NotAnEntryError(words)) from None
 
 
 def entry_of(value: Any, text: str) -> Placed:
@@ -77,30 +81,3 @@ def _debugkit(value: dict[str, Any]) -> Entry:
     version = value.get("ocppVersion") or ""
     named = (station if isinstance(station, str) else "", version if isinstance(version, str) else "")
     return Entry(raw.encode("utf-8", "surrogatepass"), time_of(value.get("timestamp")), *named, side)
-
-
-class _Logged(NamedTuple):
-    """What the expression of a log line finds."""
-
-    before: str
-    station: str
-    verb: str
-    frame: str
-
-
-def _logged(text: str) -> Entry | None:
-    """The frame in a log line; None when there is none. `receive` is what the station sent, if a CSMS wrote the log."""
-    found = _LOG_LINE.search(text)
-    if found is None:
-        return None
-    line = _Logged(found["before"], found["station"], found["verb"], found["frame"])
-    time = _TIME.search(line.before)
-    station = line.station.rpartition(":")[2]
-    heard = line.verb.startswith("rec")
-    raw = line.frame.rstrip().encode("utf-8", "surrogateescape")
-    return Entry(raw, _log_time(time[0]) if time else None, station, "", "heard" if heard else "said")
-
-
-def _log_time(text: str) -> int | None:
-    """A time of a log line: with a comma before its fraction in Python's own logs, in UTC when it names no zone."""
-    return time_of(text.replace(",", "."))

@@ -22,6 +22,16 @@ class NotAnEntryError(ValueError):
     """A line holds nothing that can be used; its text says why."""
 
 
+class UnfinishedError(NotAnEntryError):
+    """What a line holds may go on in the next one."""
+
+    def __init__(self, text: str, depth: int, entry: "Entry | None" = None) -> None:
+        """`depth` brackets are open at its end; `entry` is what it is when it does not go on."""
+        super().__init__(text)
+        self.depth = depth
+        self.entry = entry
+
+
 class Entry(NamedTuple):
     """One frame as a trace tells of it. What is not told is empty or None and inferred from the rest of the trace."""
 

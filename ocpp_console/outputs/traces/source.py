@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from ocpp_console.events import Fact
 from ocpp_console.outputs.traces.database import facts_in, is_database
-from ocpp_console.outputs.traces.entries import entry_of, entry_of_line
+from ocpp_console.outputs.traces.entries import entry_of
+from ocpp_console.outputs.traces.gathering import entries_in
 from ocpp_console.outputs.traces.importing import Importer
 from ocpp_console.outputs.traces.json_elements import Document, metadata_at_end
 from ocpp_console.outputs.traces.redaction import text_without_secrets
@@ -59,13 +60,15 @@ def is_sibling(path: Path) -> bool:
 class Trace:
     """A trace on disk. `facts` may be called again and reads anew."""
 
-    def __init__(self, path: str | Path) -> None:
-        """Look at the file.
+    def __init__(self, path: str | Path, name: str = "") -> None:
+        """Look at the file; `name` is what it is called when that is not its own.
 
         Raises:
             OSError: it cannot be opened.
         """
         self.path = Path(path).expanduser()
+        self.name = name or self.path.name
+        """What it is called."""
         self.is_database = is_database(self.path)
         self.size = self.path.stat().st_size
         self.problems: list[Problem] = []
@@ -84,11 +87,6 @@ class Trace:
         self._last_seq, self._renumber = last_seq, True
 
     @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
     def progress(self) -> float:
         """How much of the file was read, 0 to 1; 0 when nobody knows."""
         return min(self._file.done / self.size, 1.0) if self._file is not None and self.size else 0.0
@@ -96,7 +94,7 @@ class Trace:
     def facts(self) -> Iterator[Fact]:
         """Every fact from the first to the last, read as it is asked for. Bad lines are passed over and counted."""
         self.problems, self.unread, self.frames_guessed, self.taken = [], 0, 0, 0
-        importer = Importer(self.path.stem, last_seq=self._last_seq, renumber=self._renumber)
+        importer = Importer(Path(self.name).stem, last_seq=self._last_seq, renumber=self._renumber)
         if self.is_database:
             for fact in facts_in(self.path):
                 self.taken += 1
@@ -126,18 +124,11 @@ class Trace:
             if _ARRAY.match(head) or (_OBJECT.match(head) and '"events"' in head):
                 yield from self._elements(file, importer, aside)
                 return
-            for line in file.lines():
-                if line.problem:
-                    self._note(line.number, line.problem, line.text, aside)
-                    continue
-                if not line.text or line.text.isspace():
-                    continue
-                try:
-                    placed = entry_of_line(line.text)
-                except NotAnEntryError as problem:
-                    self._note(line.number, str(problem), line.text, aside)
-                    continue
-                yield placed
+            for line, told in entries_in(file.lines()):
+                if isinstance(told, list):
+                    yield from told
+                else:
+                    self._note(line.number, told, line.text, aside)
         finally:
             file.close()
 

@@ -139,6 +139,8 @@ class TextFile:
 
 def _encoding(start: bytes) -> str:
     """The encoding by the first bytes: a BOM, or a NUL beside the first character, which is ASCII in all we read."""
+    if start.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if len(start) >= 2 and (start[0] == 0) != (start[1] == 0):
