@@ -11,7 +11,8 @@ from ocpp_console.outputs.traces.gathering import entries_in
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.outputs.traces.text_lines import Line
 
-IDS = "ocpp formatter homeassistant evcc old-evcc steve arrows bare table node-red pretty over-lines".split()
+IDS = ("ocpp", "formatter", "homeassistant", "evcc", "old-evcc", "steve")
+IDS += ("arrows", "bare", "table", "node-red", "pretty", "over-lines")
 BEAT = '[2,"1","Heartbeat",{}]'
 ANSWER = '[3,"1",{"currentTime":"2026-11-20T12:00:01Z"}]'
 
