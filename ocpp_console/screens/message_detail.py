@@ -110,7 +110,10 @@ class MessageDetail(DetailActions):
         line = pane.json.record if isinstance(pane, FramePane) and not pane.raw_shown else None
         kind = "response" if isinstance(pane, FramePane) and pane.id == "answer" else "request"
         words = field_words(self._message, kind, line.path) if line is not None else []
-        self.query_one("#meaning", Static).update(toned_lines(words), layout=False)
+        meaning = self.query_one("#meaning", Static)
+        alone = len(words) > 1 and not "".join(text for text, _ in words[1])
+        meaning.set_class(alone, "-alone")
+        meaning.update(toned_lines(words[:1] if alone else words), layout=False)
 
     @on(RecordTable.Opened)
     async def _opened(self, event: RecordTable.Opened) -> None:

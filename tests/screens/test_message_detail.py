@@ -407,3 +407,11 @@ async def test_each_of_five_thousand_items_can_be_reached(open_console: Any) -> 
         assert "too long" not in console.text
         await console.press("home", "s", *"4999", "enter")
         assert console.app.focused.record.path == "meterValue[0].sampledValue[4999].value"
+
+
+async def test_a_rule_without_a_meaning_has_both_lines(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        await opened(console, {"connectorId": 1, "errorCode": "NoError", "status": "Available"}, {})
+        await line_with(console, '"Available"')
+        assert "status: one of Available" in console.lines[-3]
+        assert "Faulted" in console.lines[-2]
