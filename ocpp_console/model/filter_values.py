@@ -40,8 +40,9 @@ def length(text: str, unit: str = "ms") -> int | None:
 
 
 def moment(text: str, now: int) -> int | None:
-    """`10m` (so long before `now`), `14:03`, `2026-11-20`, `2026-11-20T14:03:21Z` as µs UTC; None when it is no time.
+    """A point in time as µs UTC; None when it is no time.
 
+    `10m` or `-10m` (so long before `now`), `14:03`, `2026-11-20`, `2026-11-20 14:03`, `2026-11-20T14:03:21Z`.
     Without `now` (0) only full dates can be told.
     """
     clock = _CLOCK.fullmatch(text)
@@ -51,10 +52,10 @@ def moment(text: str, now: int) -> int | None:
             return None
         fraction = round(float(clock[4] or 0) * SECOND)
         return now - now % DAY + (hours * 3_600 + minutes * 60 + seconds) * SECOND + fraction
-    ago = length(text, "")
+    ago = length(text.removeprefix("-"), "")
     if ago is not None:
         return now - ago if now else None
-    return parse_time(text.upper())
+    return parse_time(text.upper().replace(" ", "T", 1))
 
 
 def span(text: str, read: Callable[[str], int | None], after: Callable[[str], int]) -> Bounds | None:

@@ -120,11 +120,11 @@ class LogActions(Pane):
                 return
             at = moment(line.strip().lower(), self._engine.clock())
             if at is None:
-                self.say(f"“{line}” is no time: 14:03, 2026-11-20T14:03, or 10m for ten minutes ago.")
+                self.say(f"“{line}” is no time: 14:03, 2026-11-20 14:03, or -10m for ten minutes ago.")
             else:
                 self.go(0, at)
 
-        question = "To which time (UTC)? 14:03, 2026-11-20, 2026-11-20T14:03:21, or 10m, 2h, 1d ago."
+        question = "To which time (UTC)? 14:03, 2026-11-20, 2026-11-20 14:03:21, or -10m, -2h, -1d."
         self.app.push_screen(TextPrompt(question, "", "Go"), told)
 
     def action_to_answer(self) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tape import NOON, SECOND, Tape, tape
 
 from ocpp_console.model.annotations import Annotations
+from ocpp_console.model.filter_values import moment
 from ocpp_console.model.filter_words import BY_SPELLING
 from ocpp_console.model.messages import FILTER_WORDS, FilterError, Message, MessageFilter
 from ocpp_console.model.regex import literal_of
@@ -238,6 +239,13 @@ def test_what_no_letter_can_mend_is_wrong(text: str) -> None:
     assert isinstance(error, FilterError)
     assert not error.unfinished
     assert f"column {error.at + 1}" in error.told
+
+
+def test_times_as_people_write_them() -> None:
+    noon = 1_795_176_000_000_000
+    assert moment("-10m", noon) == moment("10m", noon) == noon - 600_000_000
+    assert moment("2026-11-20 10:32", noon) == moment("2026-11-20t10:32", noon)
+    assert [moment(text, noon) for text in ("nonsense", "-", "--1m", "2026-11-20 ")] == [None] * 4
 
 
 def test_without_a_clock_only_dates_can_be_told() -> None:

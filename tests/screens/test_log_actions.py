@@ -47,6 +47,23 @@ async def test_tab_completes_words_and_what_the_console_knows(open_console: Any)
         assert shown(console) == ["Authorize"] * 6
 
 
+async def test_an_unfinished_filter_says_what_is_expected_and_is_not_used(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        traffic(console)
+        await console.press("2", "slash", *"~a Auth (")
+        bar = console.app.screen.query_one("FilterBar")
+        assert bar.has_class("unfinished")
+        assert not bar.has_class("wrong")
+        assert "… A word must follow the parenthesis." in console.text
+        assert "at column" not in console.text
+        await console.press("enter")
+        assert bar.has_class("open")
+        assert "“(” at column 9: A word must follow the parenthesis." in console.text
+        await console.press("backspace", "enter")
+        assert not bar.has_class("open")
+        assert shown(console) == ["Authorize"] * 6
+
+
 async def test_the_word_at_fault_is_marked(open_console: Any) -> None:
     async with open_console(size=(80, 24)) as console:
         traffic(console)
