@@ -5,6 +5,7 @@ little is in memory looks for older rows at once. A place anywhere in the log ca
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ Table = RecordTable[Message]
 Search = Callable[[Callable[[float], bool]], Awaitable[Found]]
 """A search that tells how far it is, and is told whether to go on."""
 
+Reading = Callable[[], Awaitable[None]]
+"""Called when it begins: one that is ended before that leaves nothing that nobody awaits."""
+
 FIRST_PLACE = 0
 """The beginning of the log, as a number to go to."""
 
@@ -33,7 +37,7 @@ FORESEEN_AFTER = 3.0
 class LookBack:
     """What one log pane knows about the rows outside what it shows."""
 
-    def __init__(self, engine: "Engine", rows: LogRows, begin: Callable[[Awaitable[None]], object]) -> None:
+    def __init__(self, engine: "Engine", rows: LogRows, begin: Callable[[Reading], object]) -> None:
         """Puts what `engine` finds around `rows`; `begin` runs a reading and ends the one before."""
         self._engine = engine
         self._rows = rows
@@ -126,14 +130,14 @@ class LookBack:
         wanted = few and rows.words is not None if table.following else table.view.top == 0
         if wanted and not self._ended and rows.first > 0:
             # what fills the screen comes first: most of a page's time goes into its rows, not into finding them
-            self._begin(self._older(table, table.view.height if table.following else PAGE_ROWS))
+            self._begin(partial(self._older, table, table.view.height if table.following else PAGE_ROWS))
         elif rows.detached and table.view.at_end:
-            self._begin(self._newer(table))
+            self._begin(partial(self._newer, table))
 
     def go(self, table: Table, seq: int, *, at: int | None = None) -> None:
         """Show the log from the number `seq` on, or from the time `at` (µs) on, with the cursor there."""
         self.forget()
-        self._begin(self._go(table, seq, at))
+        self._begin(partial(self._go, table, seq, at))
 
     async def first_hit(self, search: Search) -> Found | None:
         """Look for something on disk; None when it cannot be read, or other rows were chosen meanwhile.

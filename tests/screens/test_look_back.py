@@ -1,6 +1,8 @@
 """Scrolling up over the end of the memory reads on in the database."""
 
 import asyncio
+import gc
+import warnings
 from typing import Any
 
 import pytest
@@ -172,3 +174,19 @@ async def test_a_search_that_was_stopped_says_where_it_is_and_goes_on_with_the_k
         await s.press("up")
         await s.sees("from the beginning")
         assert len(pane.rows()) == 11
+
+
+async def test_a_reading_that_is_ended_before_it_began_leaves_nothing_behind() -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        async with stage((80, 24)) as s:
+            await s.charger("AC-07")
+            await s.press("2")
+            pane = s.app.screen.query_one(MessagesPane)
+            assert pane.table is not None
+            for seq in (1, 2, 1):
+                pane.back.go(pane.table, seq)  # each ends the one before
+            await s.sees("BootNotification")
+        del s, pane
+        gc.collect()
+    assert "never awaited" not in " ".join(str(each.message) for each in told)
