@@ -6,6 +6,8 @@ from ocpp_console.shell.running_console import ASKING, ASKING_WORDS, SHOWING
 TAGS = "ocpp_console.shell.tags"
 STATUSES = ("Accepted", "Blocked", "Expired", "Invalid")
 
+SEVERITIES = ("info", "warning", "critical")
+
 _ASKED = (Exit.OK, Exit.BROKEN, Exit.USAGE, Exit.UNREACHABLE)
 
 _STATION = Argument("STATION", "the identity of the charger", completes="stations")
@@ -100,6 +102,23 @@ With --timeout it also waits for a console that is about to start.
         exits=_ASKED,
         examples=("transactions AC-07 --running",),
         words=ASKING_WORDS,
+    ),
+    Subcommand(
+        "findings",
+        "list what is odd about the chargers of a running console",
+        "ocpp_console.shell.findings",
+        (
+            _STATION._replace(help="only of this charger", many="?"),
+            Argument("--severity", "this and worse (default info)", choices=SEVERITIES),
+            Argument("--new", "only what came since it was acknowledged", bool),
+            Argument("--hidden", "hidden codes too", bool),
+            Argument("--acknowledge", "take what is listed as known", bool),
+            Argument("--fail-on", "end with 1 when a finding is at least so severe", choices=SEVERITIES),
+            *SHOWING,
+        ),
+        exits=_ASKED,
+        examples=("findings AC-07 --new", "findings --severity critical --fail-on critical"),
+        words="What each code means and what to do stands in docs/findings.md, and in --json.\n" + ASKING_WORDS,
     ),
     Subcommand(
         "reload",
