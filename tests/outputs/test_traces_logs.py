@@ -1,6 +1,8 @@
 """Logs as people paste them into bug reports: frames in lines of many programs, over several lines, between others."""
 
 import json
+import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +104,15 @@ def test_a_frame_that_its_log_has_cut_is_not_taken_for_one(tmp_path):
     trace, facts = read(tmp_path, f"{line}\n2026-03-25 19:29:44 x: receive message {BEAT}\n")
     assert [fact.raw.decode() for fact in facts] == [BEAT]
     assert "cuts frames" in trace.problems[0].text
+
+
+def test_noise_of_any_length_takes_time_in_proportion(tmp_path):
+    noise = random.Random(1).randbytes(300_000).replace(b"\n", b"[")
+    (tmp_path / "noise").write_bytes(noise + b"\n" + noise.replace(b"a", b"\n") + b"\n" + b"x" * 300_000 + b": send")
+    trace = Trace(tmp_path / "noise")
+    began = time.process_time()
+    assert list(trace.facts()) == []
+    assert time.process_time() - began < 20  # some milliseconds; minutes when it grows with the square
 
 
 def test_lines_that_never_end_take_time_in_proportion(tmp_path):

@@ -6,11 +6,7 @@ from collections.abc import Iterator
 
 from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, UnfinishedError, time_of
 
-_PLAIN = re.compile(
-    r"(?P<before>.*?)(?P<station>[^\s:]+): "
-    r"(?P<verb>receive message|received?|send|sent)(?: message)?:? ?(?P<frame>\[.*)",
-    re.DOTALL,
-)
+_PLAIN = re.compile(r": (?P<verb>receive message|received?|send|sent)(?: message)?:? ?(?P<frame>\[.*)", re.DOTALL)
 """As the Python package ocpp writes them: `INFO:ocpp:CP1: receive message [2,…`."""
 
 _FRAME = re.compile(r'(?<![\w"\]}])\[\s*[2-6]\s*,\s*(?="|-?\d)')
@@ -57,11 +53,12 @@ def logged(text: str) -> list[Entry]:
     if _SHORTENED.search(text):
         raise NotAnEntryError("a frame as the package websockets logs it, which cuts frames")
     found = _PLAIN.search(text)
-    if found is not None:
-        time = _TIME.search(found["before"])
-        station = found["station"].rpartition(":")[2]
+    before = text[: found.start()] if found else ""
+    station = before.rpartition(":")[2].split()[-1:]
+    if found is not None and station and not before[-1:].isspace():
+        time, station_name = _TIME.search(before), station[0]
         side = "heard" if found["verb"].startswith("rec") else "said"
-        entry = _entry(found["frame"].rstrip(), time, station, side)
+        entry = _entry(found["frame"].rstrip(), time, station_name, side)
         if (depth := depth_of(found["frame"])) > 0:
             raise UnfinishedError("a frame that breaks off", depth, entry)
         return [entry]
