@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from ocpp_console.model.charging_book import Known
 from ocpp_console.model.profile_draft import draft_of
@@ -23,6 +22,7 @@ from ocpp_console.screens.profile_sheet import ProfileSheet, running_at
 from ocpp_console.screens.question import Question
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
@@ -60,8 +60,8 @@ class ChargingPage(Page):
 
     def content(self) -> ComposeResult:
         """Three panes."""
-        with Container(id="charging", classes="frame"):
-            with Container(id="limits-side", classes="frame"):
+        with PaneFrame(id="charging", classes="frame"):
+            with PaneFrame(id="limits-side", classes="frame"):
                 yield LimitsPane(self.engine, id="limits")
                 yield ProfilesPane(self.engine, id="profiles")
             yield CurvePane(self.engine, id="course")

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from ocpp_console.model.commands import Command
 from ocpp_console.model.rows import Message
@@ -39,6 +38,7 @@ from ocpp_console.screens.station_picker import StationPicker
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.payload_form import pretty
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 
 if TYPE_CHECKING:
     from ocpp_console.model.station import Station
@@ -80,8 +80,8 @@ class CommandsPage(Page):
 
     def content(self) -> ComposeResult:
         """Three panes."""
-        with Container(id="commands", classes="frame"):
-            with Container(id="sent-side", classes="frame"):
+        with PaneFrame(id="commands", classes="frame"):
+            with PaneFrame(id="sent-side", classes="frame"):
                 yield HistoryPane(self.engine, id="history")
                 yield SavedPane(self.engine, id="saved")
             yield StoryPane(self.engine, id="story")

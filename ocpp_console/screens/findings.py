@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,6 +23,7 @@ from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Cell, Column, Piece
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 from ocpp_console.widgets.toned import toned
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ class FindingsPage(Page):
 
     def content(self) -> ComposeResult:
         """Two panes."""
-        with Container(id="all", classes="frame"):
+        with PaneFrame(id="all", classes="frame"):
             yield FoundPane(self.engine, id="found")
             yield PlacesPane(id="places")
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.widgets import Static
 
 from ocpp_console.clock import hms
@@ -24,6 +23,7 @@ from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.columns import Cell, Column, Piece
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 from ocpp_console.widgets.toned import toned_lines
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ class ListsPage(Page):
 
     def content(self) -> ComposeResult:
         """Two panes."""
-        with Container(id="lists", classes="frame"):
+        with PaneFrame(id="lists", classes="frame"):
             yield LocalListPane(self.engine, id="local-lists")
             yield ReservationsPane(self.engine, id="reservations")
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.widgets import Static
 
 from ocpp_console.model.messages import Message, Origin, State
@@ -20,6 +19,7 @@ from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.json_view import JsonView
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 from ocpp_console.widgets.toned import toned_lines
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class MessageDetail(DetailActions):
     def content(self) -> ComposeResult:
         """The facts about it above its two frames."""
         yield Static("", id="about", markup=False)
-        with Container(id="frames", classes="frame"):
+        with PaneFrame(id="frames", classes="frame"):
             yield FramePane("Request", id="request")
             yield FramePane("Answer", id="answer")
         yield Static("", id="meaning", markup=False)

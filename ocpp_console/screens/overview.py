@@ -2,7 +2,6 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from ocpp_console.model.station import Station
 from ocpp_console.screens.chosen_station import choose
@@ -11,6 +10,7 @@ from ocpp_console.screens.messages import MessagesPane, copy_message
 from ocpp_console.screens.page import Page
 from ocpp_console.screens.stations import StationsPane, ask_to_forget
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 
 
 class OverviewPage(Page):
@@ -25,8 +25,8 @@ class OverviewPage(Page):
 
     def content(self) -> ComposeResult:
         """Stations and idTags on the left, the log on the right."""
-        with Container(id="panes", classes="frame"):
-            with Container(id="left", classes="frame"):
+        with PaneFrame(id="panes", classes="frame"):
+            with PaneFrame(id="left", classes="frame"):
                 yield StationsPane(self.engine, id="stations-pane")
                 yield IdTagsPane(self.engine, most_unknown=2, id="tags-pane")
             yield MessagesPane(self.engine, id="log", header=False)

@@ -33,6 +33,7 @@ from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
 from ocpp_console.widgets.scrubber import Scrubber
 from ocpp_console.widgets.status_bar import StatusBar
+from ocpp_console.widgets.still import Still
 
 if TYPE_CHECKING:
     from textual.command import Provider
@@ -50,7 +51,7 @@ def _commands_of_stations() -> "type[Provider]":
     return CommandProvider
 
 
-class Page(Screen[None]):
+class Page(Screen[None], Still):
     """The frame of every page; see the module for what to override."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings("page") + bindings("playback")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -24,6 +24,7 @@ from ocpp_console.screens.stations import ask_to_forget
 from ocpp_console.widgets.columns import Cell, Column
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 from ocpp_console.widgets.time_plot import sparkline
 from ocpp_console.widgets.toned import toned, toned_lines
 
@@ -180,7 +181,7 @@ class StationPage(Page):
 
     def content(self) -> ComposeResult:
         """Three panes."""
-        with Container(id="station-body", classes="frame"):
+        with PaneFrame(id="station-body", classes="frame"):
             yield CardPane(self.engine, self.identity, id="card-pane")
             yield MessagesPane(self.engine, self.identity, id="station-log")
         yield CommandsPane(self.engine, self.identity, id="commands-pane")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Container
 
 from ocpp_console.clock import iso
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
@@ -16,6 +15,7 @@ from ocpp_console.screens.session_view import SessionView, kw, kwh, lasted, plac
 from ocpp_console.widgets.columns import Cell, Column
 from ocpp_console.widgets.pane import Pane
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 
 if TYPE_CHECKING:
     from ocpp_console.engine import Engine
@@ -161,7 +161,7 @@ class TransactionsPage(Page):
 
     def content(self) -> ComposeResult:
         """Two panes."""
-        with Container(id="sessions", classes="frame"):
+        with PaneFrame(id="sessions", classes="frame"):
             yield TransactionsPane(self.engine, id="transactions")
             yield SessionPane(self.engine, id="session")
 

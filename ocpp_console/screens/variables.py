@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.app import App, ComposeResult
-from textual.containers import Container
 
 from ocpp_console.model.configurations import Configuration, recall
 from ocpp_console.model.templates import Template, TemplateProblem, plan
@@ -26,6 +25,7 @@ from ocpp_console.screens.variable_rows import Row, shown_value
 from ocpp_console.screens.variable_table import SettingPane, VariableTable, settings_of
 from ocpp_console.visible import visible
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import PaneFrame
 
 if TYPE_CHECKING:
     from textual.worker import Worker
@@ -316,7 +316,7 @@ class ConfigurationPage(Page):
     def content(self) -> ComposeResult:
         """Two panes."""
         pane = VariablesPane(self.engine, id="variables-pane")
-        with Container(id="configuration", classes="frame"):
+        with PaneFrame(id="configuration", classes="frame"):
             yield pane
             yield SettingPane(pane, id="setting-pane")
 

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.widget import Widget
 
 from ocpp_console.model.filter_completion import NOTHING_TO_ADD, Completion
 from ocpp_console.visible import visible
 from ocpp_console.widgets.record_table import RecordTable
+from ocpp_console.widgets.still import Still
 
 TITLE_SECONDS = 0.5
 """Titles change twice a second at most by themselves; what the user does shows at once."""
@@ -27,7 +27,7 @@ class FilterTrouble(NamedTuple):
     """It is being typed: what follows may make it right."""
 
 
-class Pane(Widget):
+class Pane(Still):
     """A frame with a title of name and state parts. Panes with one table set `table` and override `rows`.
 
     A page pokes its panes after every batch of facts; a pane pokes its table and renews its title. The filter line
