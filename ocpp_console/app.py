@@ -193,10 +193,12 @@ class ConsoleApp(App[None]):
         self._beat += 1
         if facts or self._beat * self.pump_interval >= 1:
             self._beat = 0
-            for _ in self._drawing(facts):
-                await asyncio.sleep(0)  # whoever waits for an answer comes before the next rows
-                if not self.is_running:
-                    return
+            with self.batch_update():  # the screen composes what all tables changed at once, not table by table
+                for _ in self._drawing(facts):
+                    await asyncio.sleep(0)  # whoever waits for an answer comes before the next rows
+                    if not self.is_running:
+                        return
+            self.screen.check_idle()
 
     def _check_size(self) -> None:
         """Ask the terminal how large it is: of two changes in quick succession the older may have been told last."""
