@@ -1,7 +1,6 @@
 """Meter values: samples of 1.6 and 2.x read alike, for people and for the curves of a session."""
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import NamedTuple, Self
 
 from ocpp_console.model.curves import Series
@@ -14,11 +13,9 @@ __all__ = [
     "Moment",
     "Sample",
     "Series",
-    "each_sample",
-    "label_of",
+    "each_reading",
     "read_moments",
     "read_samples",
-    "value_text",
 ]
 
 ENERGY = "Energy.Active.Import.Register"
@@ -261,11 +258,7 @@ def read_samples(meter_value: JsonValue, version: str = "1.6", arrived: int = 0)
 
     A lone object counts as a list of one, here and in `sampledValue`; both versions' notations are read in either.
     """
-    return list(islice(each_sample(meter_value, arrived), MOST_SAMPLES))
-
-
-def each_sample(meter_value: JsonValue, arrived: int = 0) -> Iterator[Sample]:
-    """The same one by one, for those who want only the first few."""
+    samples: list[Sample] = []
     for moment in entries(meter_value):
         at = parse_time(moment.get("timestamp"))
         if at is None or (arrived and not CLOCK_SET_SINCE <= at <= arrived + DAY):
@@ -275,7 +268,8 @@ def each_sample(meter_value: JsonValue, arrived: int = 0) -> Iterator[Sample]:
             if value is not None:
                 kind = _kind_of(sampled)
                 scaled, context = value * kind.factor, text(sampled.get("context"))
-                yield Sample(at, scaled, kind.measurand, kind.phase, kind.unit, kind.location, context)
+                samples.append(Sample(at, scaled, kind.measurand, kind.phase, kind.unit, kind.location, context))
+    return samples[:MOST_SAMPLES]
 
 
 def read_moments(meter_value: JsonValue, arrived: int, latest: Latest) -> list[Moment]:
@@ -315,13 +309,17 @@ def _with_phases(
     )
 
 
-def label_of(sample: Sample) -> str:
-    """What a sample measures, for people: `Voltage L1-N`, `Temperature Body`."""
-    return " ".join(part for part in (sample.measurand, sample.phase, sample.location) if part)
+def each_reading(meter_value: JsonValue) -> Iterator[tuple[str, str]]:
+    """What was measured and how much, one by one and for people: ("Voltage L1-N", "230.1 V")."""
+    for moment in entries(meter_value):
+        for sampled in entries(moment.get("sampledValue")):
+            value = number(sampled.get("value"))
+            if value is not None:
+                kind = _kind_of(sampled)
+                yield kind.label, _value_text(value * kind.factor, kind.unit)
 
 
-def value_text(sample: Sample) -> str:
-    """Value and unit: `230.1 V`."""
-    value = sample.value
+def _value_text(value: float, unit: str) -> str:
+    """Value and unit as people write them."""
     figures = str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.10g}"
-    return f"{figures} {sample.unit}" if sample.unit else figures
+    return f"{figures} {unit}" if unit else figures

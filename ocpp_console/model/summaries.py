@@ -1,8 +1,9 @@
 """One line of what matters in a message, made when it is drawn. It holds a station's words: never draw it raw."""
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
-from ocpp_console.model.meter_values import each_sample, label_of, value_text
+from ocpp_console.model.meter_values import ENERGY, each_reading
 from ocpp_console.model.reading import entries, mapping, text, whole
 from ocpp_console.model.rows import Message, Origin, State
 from ocpp_console.model.secrets import masked
@@ -42,8 +43,7 @@ def _summarise(message: Message) -> str:
 
 def _parts(tell: Callable[[Payload], Iterator[str]], payload: Payload) -> Iterator[str]:
     """The first parts of what `tell` says."""
-    for _, part in zip(range(_MOST_PARTS), tell(payload), strict=False):
-        yield part
+    return islice(tell(payload), _MOST_PARTS)
 
 
 def _answer_parts(message: Message) -> list[str]:
@@ -135,9 +135,9 @@ def _stop(payload: Payload) -> Iterator[str]:
 
 
 def _samples(payload: Payload) -> Iterator[str]:
-    for sample in each_sample(payload.get("meterValue")):
-        label = label_of(sample).replace("Energy.Active.Import.Register", "").strip()
-        yield f"{label} {value_text(sample)}".strip()
+    for label, value in each_reading(payload.get("meterValue")):
+        shown = label.replace(ENERGY, "").strip()  # what nearly everything measures needs no name
+        yield f"{shown} {value}" if shown else value
 
 
 def _meter_values(payload: Payload) -> Iterator[str]:

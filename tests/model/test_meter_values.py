@@ -6,10 +6,9 @@ from ocpp_console.model.meter_values import (
     POWER,
     Latest,
     Series,
-    label_of,
+    each_reading,
     read_moments,
     read_samples,
-    value_text,
 )
 
 TIME = "2026-11-20T12:00:00Z"
@@ -32,9 +31,9 @@ def test_both_versions_read_alike():
     }
     new = {**old, "value": 2.5, "unitOfMeasure": {"unit": "W", "multiplier": 3}, "unit": None}
     for sampled in (old, new):
-        (sample,) = read_samples([{"timestamp": TIME, "sampledValue": [sampled]}], "1.6", NOON)
-        assert sample == (NOON, 2500.0, POWER, "L1", "W", "", "Sample.Clock")
-        assert (label_of(sample), value_text(sample)) == (f"{POWER} L1", "2500 W")
+        values = [{"timestamp": TIME, "sampledValue": [sampled]}]
+        assert read_samples(values, "1.6", NOON) == [(NOON, 2500.0, POWER, "L1", "W", "", "Sample.Clock")]
+        assert list(each_reading(values)) == [(f"{POWER} L1", "2500 W")]
 
 
 def test_what_is_not_said_is_the_energy_register_in_wh():
