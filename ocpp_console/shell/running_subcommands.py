@@ -1,7 +1,7 @@
 """The subcommands that ask a running console, see `subcommands`."""
 
+from ocpp_console.shell.asking_flags import ASKING, ASKING_WORDS, SHOWING
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
-from ocpp_console.shell.running_console import ASKING, ASKING_WORDS, SHOWING
 
 TAGS = "ocpp_console.shell.tags"
 STATUSES = ("Accepted", "Blocked", "Expired", "Invalid")

@@ -1,7 +1,7 @@
 """Every subcommand, declared once. How to add one stands in the docstring of the package."""
 
+from ocpp_console.shell.asking_flags import ASKING
 from ocpp_console.shell.declaring import Argument, Exit, Subcommand
-from ocpp_console.shell.running_console import ASKING
 from ocpp_console.shell.running_subcommands import RUNNING_SUBCOMMANDS
 from ocpp_console.shell.trace_subcommands import TRACE_SUBCOMMANDS
 
