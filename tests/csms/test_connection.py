@@ -53,12 +53,27 @@ async def test_frames_in_one_read_are_all_answered_in_order(console: Any, raw_st
     assert answers == [str(number) for number in range(300)]
 
 
+async def test_others_get_a_turn_among_many_frames(console: Any, raw_station: Any, frames: Any) -> None:
+    raw = await raw_station.connect(console.port)
+    turns: list[int] = []
+
+    def turn(fact: object) -> None:
+        if type(fact) is FrameReceived and not turns:
+            turns.append(0)
+            asyncio.get_running_loop().call_soon(lambda: turns.append(len(console.of(FrameReceived))))
+
+    console.bus.attach(turn)
+    raw.send(frames(0x81, HEARTBEAT) * 300)
+    await console.fact(FrameReceived, 300)
+    assert 0 < turns[1] < 300
+
+
 @pytest.mark.parametrize("end", [b"\x88\x80abcd", b"\x83\x80abcd"], ids=["a close", "a fault"])
 async def test_what_came_before_the_end_in_one_read_is_kept(
     console: Any, raw_station: Any, frames: Any, end: bytes
 ) -> None:
     raw = await raw_station.connect(console.port)
-    calls = [json.dumps([2, str(number), "Heartbeat", {}]).encode() for number in range(3)]
+    calls = [json.dumps([2, str(number), "Heartbeat", {}]).encode() for number in range(100)]
     raw.send(*(frames(0x81, call) for call in calls), end)
     await console.fact(StationGone)
     assert [fact.raw for fact in console.of(FrameReceived)] == calls
