@@ -176,7 +176,26 @@ KEYS: tuple[Key, ...] = (
     Key("detail.tab", "t", "next_tab", "JSON/raw", "JSON, or the bytes as they came", "page"),
     # a trace that is shown
     Key("playback.play", "f5", "playback('play')", "play/pause", "Play the trace from here, or pause", "playback"),
-    Key("playback.step", "f6", "playback('step')", "step", "On by one message of the trace", "playback"),
+    Key("playback.step", "f6,shift+right", "playback('step')", "step", "On by one message, or what fits", "playback"),
+    Key(
+        "playback.step_back",
+        "comma",
+        "playback('step_back')",
+        "step back",
+        "Back by one, as far as it fits",
+        "playback",
+    ),
+    Key(
+        "playback.finding", "right_curly_bracket", "playback('finding')", "next finding", "On to a finding", "playback"
+    ),
+    Key(
+        "playback.finding_back",
+        "left_curly_bracket",
+        "playback('finding_back')",
+        "finding before",
+        "Back to the finding before",
+        "playback",
+    ),
     Key("playback.start", "f7", "playback('start')", "to start", "To the start of the trace", "playback"),
     Key("playback.end", "f9", "playback('end')", "to end", "To the end: the whole trace", "playback"),
     Key("playback.time", "f3", "playback('time')", "play at", "To a time of the trace: all as it was then", "playback"),

@@ -316,6 +316,11 @@ class Persistence:
             raise StoreProblem("The database is not open.")
         return Configurations(self._database)
 
+    async def written(self) -> None:
+        """Wait until all that came so far is in the database."""
+        if self._log is not None:
+            await self._log.flush()
+
     async def facts_after(self, seq: int) -> AsyncIterator[Fact]:
         """Every stored fact with a higher number, oldest first, those included that were about to be written."""
         if self._log is not None:

@@ -1,36 +1,47 @@
 """A trace played in time: the model as it was at any moment of it, by folding the facts up to there.
 
-Going on folds what comes next. Going back folds anew from the first fact, into a fleet of its own, while the screens
-keep showing the old one; only a whole one takes its place. All of it is done in slices of a few milliseconds.
+Going on folds what comes next. Going back, or far, folds from a moment that was kept, into a fleet of its own, while
+the screens keep showing the old one; only a whole one takes its place. All of it is done in slices of milliseconds.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
+from ocpp_console.checkpoints import Moment, Place
 from ocpp_console.events import Fact
 from ocpp_console.model.fleet import Fleet
+from ocpp_console.model.messages import Message
 from ocpp_console.model.rules.ending import end_of_trace
 
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 1000.0, 3600.0)
 """How many seconds of the trace pass in one of ours."""
+
+FAR = 5_000
+"""Facts; a moment that is kept so much nearer is worth being read."""
+NEAR = 100
+"""Facts before a step back at which a moment is kept for the next one."""
+REMEMBERED_STOPS = 10_000
 
 _SLICE_SECONDS = 0.012
 _TICK_SECONDS = 0.1
 _SECOND = 1_000_000
 
 
-class Reel:
+class Reel(Moment):
     """Facts that are folded one after the other into one fleet."""
 
-    def __init__(self, fleet: Fleet, facts: AsyncGenerator[Fact], at: int) -> None:
-        """`facts` come from the first on; `at` (µs) is the time before them."""
+    __slots__ = ("_facts", "_next", "fleet", "stops")
+
+    def __init__(self, fleet: Fleet, facts: AsyncGenerator[Fact], begins: Moment) -> None:
+        """`facts` are those after the moment where it `begins`, which `fleet` holds."""
+        super().__init__(begins.at, begins.seq, begins.count)
         self.fleet = fleet
-        self.at = at
-        """The time of the newest fact so far."""
-        self.seq = 0
-        """The number of the last fact that was folded."""
+        self.stops: deque[int] = deque(maxlen=REMEMBERED_STOPS)
+        """After how many facts a row of the log was new or changed, newest last."""
         self._facts = facts
         self._next: Fact | None = None
 
@@ -40,17 +51,34 @@ class Reel:
             self._next = await anext(self._facts, None)
         return None if self._next is None else max(self.at, self._next.at)
 
-    def fold(self) -> bool:
-        """Fold the fact that `next_at` looked at; whether a row of the log came of it or was changed by it."""
+    def fold(self) -> Message | None:
+        """Fold the fact that `next_at` looked at; the row of the log that came of it or was changed by it."""
         fact, self._next = self._next, None
         if fact is None:
-            return False
-        self.at, self.seq = max(self.at, fact.at), fact.seq
-        return self.fleet.apply(fact) is not None
+            return None
+        self.at, self.seq = max(self.at, fact.at), max(self.seq, fact.seq)  # an answer may have the number of its call
+        self.count += 1
+        row = self.fleet.apply(fact)
+        if row is not None:
+            self.stops.append(self.count)
+        return row
 
     async def close(self) -> None:
         """Read no further."""
         await self._facts.aclose()
+
+
+class Archive(Protocol):
+    """Where a trace is read from."""
+
+    def wind(self, place: Place) -> Reel:
+        """A reel that stands before a place, as near as may be."""
+
+    def reach(self, place: Place) -> int:
+        """After how many facts it would stand."""
+
+    def keep_near(self, reel: Reel) -> None:
+        """Keep this moment, for somebody who steps back."""
 
 
 class Playback:
@@ -58,17 +86,16 @@ class Playback:
 
     def __init__(
         self,
-        facts: Callable[[], AsyncGenerator[Fact]],
-        empty: Callable[[], Fleet],
+        archive: Archive,
         show: Callable[[Fleet, int | None], None],
         complain: Callable[[str], None],
     ) -> None:
-        """`facts` reads the trace from the beginning, `empty` gives a fleet to fold it into.
+        """`archive` has the facts, and moments to begin from.
 
         `show` is called with the fleet that the screens are to show and the number of the last fact in it (None for
         the whole trace), whenever that has changed; `complain` takes a sentence when the trace cannot be read.
         """
-        self._facts, self._empty, self._show, self._complain = facts, empty, show, complain
+        self._archive, self._show, self._complain = archive, show, complain
         self.start = self.end = self.at = 0
         """The first and the last moment of the trace, and the one that is shown; µs."""
         self.ready = False
@@ -79,13 +106,19 @@ class Playback:
         self.progress: float | None = None
         """Which part of a long way is done, 0 to 1; None while nothing is on its way."""
         self._in_part = False
+        self._total = 0
+        self._found: Sequence[int] = ()
         self._reel: Reel | None = None
         self._turn = object()
         self._work: asyncio.Task[None] | None = None
 
-    def begin(self, start: int, end: int, *, in_part: bool) -> None:
-        """The trace is loaded and shown; one that is loaded `in_part` goes on after its `end`, nobody knows how."""
+    def begin(self, start: int, end: int, total: int, found: Sequence[int] = (), *, in_part: bool = False) -> None:
+        """The trace of `total` facts is loaded and shown; `found` says after how many of them something was found.
+
+        One that is loaded `in_part` goes on after its `end`, nobody knows how.
+        """
         self.start, self.end, self.at, self._in_part = start, end, end, in_part
+        self._total, self._found = total, found
         self.ready = bool(end)
 
     async def stop(self) -> None:
@@ -119,13 +152,40 @@ class Playback:
         place = SPEEDS.index(self.speed) + steps
         self.speed = SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
 
-    def step(self) -> None:
-        """Go on by one frame or event."""
-        self._begin(self._step)
+    def step(self, fits: Callable[[Message], bool] = lambda row: True) -> None:
+        """Go on to the next frame or event whose row `fits`."""
+        self._begin(lambda turn: self._step(turn, fits))
+
+    def step_back(self) -> None:
+        """Go back by one frame or event."""
+        self._begin(self._step_back)
 
     def seek(self, at: int) -> None:
         """Show the trace as it was at a time; before its start nothing has happened yet, from its end on all."""
         self._begin(lambda turn: self._seek(turn, at))
+
+    def to_row(self, seq: int) -> None:
+        """Show the trace as it was when the row with this number had just come."""
+        self._begin(lambda turn: self._go(turn, Place("seq", seq)))
+
+    def to_finding(self, direction: int) -> bool:
+        """Go to where something was found next (1) or before (-1); False when there is no such place."""
+        here = self.here
+        place = bisect_right(self._found, here) if direction > 0 else bisect_left(self._found, here) - 1
+        if not 0 <= place < len(self._found):
+            return False
+        self._begin(lambda turn: self._go(turn, Place("count", self._found[place])))
+        return True
+
+    @property
+    def here(self) -> int:
+        """How many facts of the trace have happened."""
+        return self._total if self.whole or self._reel is None else self._reel.count
+
+    @property
+    def newest(self) -> int | None:
+        """The number of the newest fact; None while the whole trace is shown."""
+        return None if self.whole or self._reel is None else self._reel.seq
 
     # ------------------------------------------------------------- how it is done
 
@@ -148,14 +208,17 @@ class Playback:
         self._work = asyncio.get_running_loop().create_task(run())
 
     async def _seek(self, turn: object, at: int) -> None:
-        """Go there. One that was called off on the way back leaves everything as it was."""
+        """Go to a time."""
         at = min(max(at, self.start - 1), self.end)
-        if self.whole and at >= self.end:
-            return
-        reel, fresh = self._reel, self._reel is None or self.whole or at < self.at
-        if reel is None or fresh:
-            reel = Reel(self._empty(), self._facts(), self.start)
-        arrived = await self._roll(turn, reel, at, shown=not fresh)
+        if not (self.whole and at >= self.end):
+            await self._go(turn, Place("at", at))
+
+    async def _go(self, turn: object, place: Place, *, near: bool = False) -> None:
+        """Go there. One that was called off on the way back leaves everything as it was."""
+        reel, fresh = self._reel, False
+        if reel is None or self.whole or not place.holds(reel) or self._is_far(reel, place):
+            reel, fresh = self._archive.wind(place), True
+        arrived = await self._roll(turn, reel, place, shown=not fresh, near=near)
         if fresh and not arrived:
             await reel.close()
         elif fresh:
@@ -163,43 +226,68 @@ class Playback:
                 await self._reel.close()
             self._reel, self.whole = reel, False
         if arrived:
-            self._arrive(reel, max(at, self.start), whole=at >= self.end)
+            at = max(place.value, self.start) if place.axis == "at" else reel.at
+            self._arrive(reel, at, whole=at >= self.end and await reel.next_at() is None)
         elif not fresh:
             self._arrive(reel, max(self.at, reel.at))
 
-    async def _roll(self, turn: object, reel: Reel, until: int, *, shown: bool) -> bool:
-        """Fold everything up to a time; with `shown` the screens go along. False when it was called off."""
-        begun, slice_end = reel.at, perf_counter() + _SLICE_SECONDS
-        while self._turn is turn and (at := await reel.next_at()) is not None and at <= until:
+    async def _roll(self, turn: object, reel: Reel, place: Place, *, shown: bool, near: bool) -> bool:
+        """Fold everything up to a place; with `shown` the screens go along. False when it was called off."""
+        axis, until = place
+        begun, last = getattr(reel, axis), reel.count
+        slice_end = perf_counter() + _SLICE_SECONDS
+        while self._turn is turn and (at := await reel.next_at()) is not None:
+            if at > until if axis == "at" else getattr(reel, axis) >= until:
+                break
+            if near and until - reel.count == NEAR and reel.count - last >= NEAR:
+                self._archive.keep_near(reel)
             reel.fold()
             if perf_counter() >= slice_end:
-                self.progress = (reel.at - begun) / max(1, until - begun) if not self.playing else None
+                part = (getattr(reel, axis) - begun) / max(1, until - begun)
+                self.progress = min(part, 1.0) if not self.playing else None
                 if shown:
                     self._arrive(reel, reel.at)
                 await asyncio.sleep(0)
                 slice_end = perf_counter() + _SLICE_SECONDS
         return self._turn is turn
 
+    def _is_far(self, reel: Reel, place: Place) -> bool:
+        """A moment that is kept is much nearer to a place than where we are."""
+        return not self.playing and self._archive.reach(place) - reel.count > FAR
+
     def _arrive(self, reel: Reel, at: int, *, whole: bool = False) -> None:
         """The screens are to show this; with `whole` nothing comes any more."""
         self.at = at
         if whole and not self.whole:
-            self.whole = True
+            self.whole, self._total = True, reel.count
             if not self._in_part:
                 end_of_trace(reel.fleet, self.end)
         self._show(reel.fleet, None if self.whole else reel.seq)
 
-    async def _step(self, turn: object) -> None:
-        """Fold until something is to be seen."""
+    async def _step(self, turn: object, fits: Callable[[Message], bool]) -> None:
+        """Fold until something is to be seen that fits."""
         if self.whole or self._reel is None:
             return
-        reel = self._reel
+        reel, slice_end = self._reel, perf_counter() + _SLICE_SECONDS
         while self._turn is turn and (at := await reel.next_at()) is not None:
-            if reel.fold():
+            row = reel.fold()
+            if row is not None and fits(row):
                 self._arrive(reel, max(self.at, at), whole=await reel.next_at() is None)
                 return
-        if self._turn is turn:
-            self._arrive(reel, self.end, whole=True)
+            if perf_counter() >= slice_end:
+                self.progress = reel.count / max(1, self._total)
+                self._arrive(reel, max(self.at, at))
+                await asyncio.sleep(0)
+                slice_end = perf_counter() + _SLICE_SECONDS
+        self._arrive(reel, self.end if self._turn is turn else max(self.at, reel.at), whole=self._turn is turn)
+
+    async def _step_back(self, turn: object) -> None:
+        """Leave the newest thing that is to be seen out."""
+        here, reel = self.here, self._reel
+        stops = reel.stops if reel is not None and not self.whole else ()
+        target = next((stop for stop in reversed(stops) if stop < here), here - 1)
+        if target >= 0:
+            await self._go(turn, Place("count", target), near=True)
 
     async def _play(self, turn: object) -> None:
         """Let time pass until the end is reached."""

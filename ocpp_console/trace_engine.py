@@ -9,9 +9,11 @@ import dataclasses
 import shutil
 import tempfile
 import time
+from array import array
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
+from ocpp_console.checkpoints import Checkpoints, Moment, Place
 from ocpp_console.clock import now_us
 from ocpp_console.csms.connection import Connection
 from ocpp_console.engine import CallRefused, Engine
@@ -19,7 +21,7 @@ from ocpp_console.events import Fact
 from ocpp_console.model.fleet import Fleet
 from ocpp_console.model.rules.ending import end_of_trace
 from ocpp_console.outputs.traces.source import Trace
-from ocpp_console.playback import Playback
+from ocpp_console.playback import Playback, Reel
 from ocpp_console.settings import Settings
 from ocpp_console.station_desk import StationDesk
 from ocpp_console.store.lock import is_free
@@ -80,7 +82,10 @@ class TraceEngine(Engine):
         self.recording = Recording(trace)
         self._before = 0
         self._work: asyncio.Task[None] | None = None
-        self.playback = Playback(self._from_the_start, self._empty_fleet, self._show, self.report)
+        self._checkpoints = Checkpoints(Path(self._folder.name))
+        self._found = array("q")
+        """After how many facts something was found."""
+        self.playback = Playback(self, self._show, self.report)
         """Where in the time of the trace the screens are; untouched, at its end."""
 
     def _time(self) -> int:
@@ -128,6 +133,10 @@ class TraceEngine(Engine):
         facts = recording.trace.facts()
         try:
             for _ in self._slices(facts):
+                if self._checkpoints.due(recording.facts):
+                    await self._persistence.written()  # an answer that comes later has a number of its own then
+                    moment = Moment(recording.last_at, self.bus.last_seq, recording.facts)
+                    self._checkpoints.keep(self.fleet, moment)
                 await asyncio.sleep(0 if self._persistence.behind < MOST_BEHIND else _WAIT_SECONDS)
             if not recording.stopped:
                 end_of_trace(self.fleet, recording.last_at)
@@ -136,15 +145,19 @@ class TraceEngine(Engine):
             self.report(f"{recording.trace.name} cannot be read on: {text}")
         finally:
             recording.loading = False
-            self.playback.begin(recording.first_at, recording.last_at, in_part=recording.stopped)
+            first, last, in_part = recording.first_at, recording.last_at, recording.stopped
+            self.playback.begin(first, last, recording.facts, self._found, in_part=in_part)
             self.bus.last_seq += 1  # so that the screens look once more
 
     def _slices(self, facts: Iterator[Fact]) -> Iterator[None]:
         """Fold for a few milliseconds at a time, until the end or until somebody stops it."""
         recording, until = self.recording, time.perf_counter() + _SLICE_SECONDS
         for fact in facts:
+            waiting = self.findings.waiting
             self.bus.publish(fact)
             recording.facts += 1
+            if self.findings.waiting > waiting:
+                self._found.append(recording.facts)
             recording.last_at = max(recording.last_at, fact.at)
             recording.first_at = min(recording.first_at or fact.at, fact.at)
             self.bus.last_seq = max(self.bus.last_seq, fact.seq)
@@ -154,20 +167,45 @@ class TraceEngine(Engine):
                     return
                 until = time.perf_counter() + _SLICE_SECONDS
 
-    async def _from_the_start(self) -> AsyncGenerator[Fact]:
-        """The facts again, of the database: reading the file anew would take several times as long."""
-        async for fact in self._persistence.facts_after(self._before):
+    # ------------------------------------------------------------- what playback reads
+
+    def wind(self, place: Place) -> Reel:
+        """The model at the newest moment that is kept with nothing beyond a place, and the facts after it."""
+        while (moment := self._checkpoints.before(place)) is not None:
+            fleet = self._checkpoints.fleet_at(moment)
+            if fleet is not None:
+                return Reel(self._taken_over(fleet), self._facts_from(moment.seq), moment)
+        fleet = self._taken_over(Fleet(log_rows=self.settings.log_rows))
+        return Reel(fleet, self._facts_from(self._before), Moment(self.recording.first_at))
+
+    def reach(self, place: Place) -> int:
+        """After how many facts `wind` begins."""
+        moment = self._checkpoints.before(place)
+        return moment.count if moment is not None else 0
+
+    def keep_near(self, reel: Reel) -> None:
+        """Keep where a reel is, until another is kept so."""
+        self._checkpoints.keep_near(reel.fleet, Moment(reel.at, reel.seq, reel.count))
+
+    async def _facts_from(self, seq: int) -> AsyncGenerator[Fact]:
+        """The facts after a number, of the database: reading the file anew would take several times as long."""
+        async for fact in self._persistence.facts_after(seq):
             yield fact
 
-    def _empty_fleet(self) -> Fleet:
-        """A fleet in which nothing has happened yet; what was set by hand stays set."""
-        fleet = Fleet(log_rows=self.settings.log_rows)
-        fleet.station_settings = self.fleet.station_settings
-        fleet.id_tags.set_policy(self.fleet.id_tags.policy)
-        for tag in self.fleet.id_tags.all():
-            fleet.id_tags.put(tag)
-        fleet.found.hidden = self.fleet.found.hidden
-        fleet.found.keep_hidden = self.fleet.found.keep_hidden
+    def _taken_over(self, fleet: Fleet) -> Fleet:
+        """The model of another moment, with what the operator did: settings, tags, what is known or hidden."""
+        shown = self.fleet
+        fleet.station_settings = shown.station_settings
+        for station in fleet.stations.values():
+            station.settings = shown.station_settings.of(station.identity)
+        fleet.id_tags.set_policy(shown.id_tags.policy)
+        for tag in shown.id_tags.all():
+            if fleet.id_tags.get(tag.token) is None:
+                fleet.id_tags.put(tag)
+        fleet.found.hidden, fleet.found.keep_hidden = shown.found.hidden, shown.found.keep_hidden
+        fleet.found.take_over(shown.found)
+        for station in fleet.stations.values():
+            station.findings = fleet.found.waiting_of(station.found)
         return fleet
 
     def _show(self, fleet: Fleet, upto: int | None) -> None:

@@ -6,7 +6,7 @@ Bounded: a station has as many entries as there are codes, and each holds its ne
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from operator import attrgetter
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from ocpp_console.model.documents import Later
 from ocpp_console.model.rows import Message
@@ -55,7 +55,7 @@ class Found:
         self.warnings = 0
         """Of severity WARNING and worse."""
         self.seen = 0
-        """How many of `count` were acknowledged."""
+        """How many were acknowledged; more than `count` at a moment of a trace before that."""
         self.first_at = 0
         self.last_at = 0
         self.latest: deque[Occurrence] = deque(maxlen=MOST_OCCURRENCES)
@@ -65,7 +65,7 @@ class Found:
     @property
     def waiting(self) -> int:
         """How many came since it was acknowledged."""
-        return self.count - self.seen
+        return max(0, self.count - self.seen)
 
     @property
     def waiting_warnings(self) -> int:
@@ -138,6 +138,8 @@ class Findings:
         """Goes up with every change."""
         self.hidden: set[str] = set()
         """Codes nobody wants to hear of."""
+        self.seen: dict[tuple[str, str], int] = {}
+        """Of a trace: how many of each the operator acknowledged, at whichever moment."""
         self.keep_hidden: Callable[[], None] = lambda: None
         """Called when `hidden` has changed, so that it is saved."""
         self.told: Callable[[Message], None] = lambda message: None
@@ -146,6 +148,15 @@ class Findings:
         """Of messages from this number on the store knows everything that was found."""
         self.recounted: Callable[[str, int], None] = lambda station, change: None
         """Called when warnings of a station begin or cease to wait because the operator said so, with how many."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy has no listeners of this run, except the model it belongs to."""
+        return {name: value for name, value in vars(self).items() if name not in ("keep_hidden", "told")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A copy begins without listeners."""
+        self.__init__()  # type: ignore[misc]
+        vars(self).update(state)
 
     def __len__(self) -> int:
         return len(self._all)
@@ -188,6 +199,7 @@ class Findings:
                 if len(here) >= MOST_CODES:
                     continue
                 found = here[finding.code] = self._all[station, finding.code] = Found(station, finding.code)
+                found.seen = self.seen.get((station, finding.code), 0)
                 self._stations[station] = here
             before = found.waiting_warnings
             found.take(finding, seq, at)
@@ -220,11 +232,22 @@ class Findings:
     def acknowledge(self, found: Found) -> None:
         """The operator knows of it: it counts again when it comes again."""
         waited = found.waiting_warnings if found.code not in self.hidden else 0
-        found.seen = found.count
+        found.seen = max(found.seen, found.count)
         found.revision += 1
         self.waiting -= waited
         self.revision += 1
         self.recounted(found.station, -waited)
+
+    def take_over(self, shown: "Findings") -> None:
+        """At another moment of a trace: what the operator acknowledged stays so; all that waits is counted anew."""
+        self.seen = shown.seen
+        for found in shown:
+            if found.seen:
+                self.seen[found.station, found.code] = found.seen
+        for found in self:
+            found.seen = self.seen.get((found.station, found.code), 0)
+        self.waiting = sum(self.waiting_of(here) for here in self._stations.values())
+        self.revision += 1
 
     def hide(self, code: str, hidden: bool = True) -> None:
         """Hear no more of a code, or again."""

@@ -12,8 +12,12 @@ from tape import NOON, SECOND, Tape
 from textual.widgets import Input
 from traffic import boot, heartbeat, start, stop
 
+from ocpp_console import checkpoints, trace_engine
+from ocpp_console import playback as playback_module
+from ocpp_console.checkpoints import Checkpoints, Moment, Place
 from ocpp_console.clock import hms, iso
 from ocpp_console.model.documents import plain_fields
+from ocpp_console.model.fleet import Fleet
 from ocpp_console.outputs.traces.facts_json import line_of
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.screens.messages import MessagesPane
@@ -54,6 +58,7 @@ async def played(path, size=(120, 40)) -> AsyncIterator[Any]:
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause()
+                await app.workers.wait_for_complete([each for each in app.workers if each.group == "playback"])
                 if not engine.playback.playing:
                     await engine.playback.settled()
             app.poke()
@@ -209,8 +214,12 @@ async def test_a_live_console_has_no_scrubber(open_console: Any) -> None:
         assert not [each for each in bindings if each.enabled and "playback" in each.binding.action]
 
 
-async def test_any_moment_is_what_the_facts_until_then_come_to(tmp_path):
-    """Forwards, backwards, and in one go: the same model."""
+@pytest.mark.parametrize("least", [1, 3, 10_000])
+async def test_any_moment_is_what_the_facts_until_then_come_to(tmp_path, monkeypatch, least):
+    """Forwards, backwards from moments that were kept, and in one go: the same model."""
+    monkeypatch.setattr(checkpoints, "LEAST_FACTS", least)
+    monkeypatch.setattr(checkpoints, "SHARE", 0)
+    monkeypatch.setattr(trace_engine, "_SLICE_SECONDS", 0)
     path = tmp_path / "day.jsonl"
     export(day().facts, path)
     engine = TraceEngine(Settings(db=":memory:"), Trace(path))
@@ -235,6 +244,79 @@ async def test_any_moment_is_what_the_facts_until_then_come_to(tmp_path):
         await playback.settled()
         assert state() == forwards[at], hms(at)
     await engine.stop()
+
+
+async def test_steps_back_leave_out_one_after_the_other(trace, monkeypatch):
+    monkeypatch.setattr(playback_module, "NEAR", 1)
+    async with played(trace) as (_, engine, press):
+        states = []
+        await press("f7")
+        while not engine.playback.whole:
+            rows = [(row.seq, row.answer_raw) for row in engine.fleet.messages]
+            states.append((engine.playback.here, rows))
+            await press("f6")
+        for state in reversed(states):
+            await press("comma")
+            assert (engine.playback.here, [(row.seq, row.answer_raw) for row in engine.fleet.messages]) == state
+        await press("comma")
+        assert engine.playback.here == 0
+
+
+async def test_with_a_filter_steps_go_to_what_fits(trace):
+    async with played(trace) as (app, engine, press):
+        await press("2", "slash")
+        app.screen.query_one("FilterBar Input", Input).value = "Transaction"
+        await press("enter", "comma")
+        assert engine.fleet.messages[-1].action == "StopTransaction"
+        assert engine.fleet.messages[-1].answer_raw is None
+        await press("comma")
+        assert engine.fleet.messages[-1].action == "StartTransaction"
+        await press("comma")
+        assert "Nothing before this fits" in next(iter(app._notifications)).message
+        await press("f6", "f6")
+        assert engine.fleet.messages[-1].action == "StopTransaction"
+
+
+async def test_keys_go_from_finding_to_finding_and_what_is_known_stays_known(trace):
+    async with played(trace) as (app, engine, press):
+        whole = {(found.station, found.code) for found in engine.findings if found.waiting_warnings}
+        assert whole
+        await press("left_curly_bracket")
+        last = engine.playback.here
+        assert engine.playback.at < engine.playback.end
+        before = engine.findings.waiting
+        await press("comma")
+        assert engine.findings.waiting < before
+        await press("right_curly_bracket")
+        assert (engine.playback.here, engine.findings.waiting) == (last, before)
+        await press("f9")
+        for found in list(engine.findings):
+            engine.findings.acknowledge(found)
+        for key in ("left_curly_bracket", "comma", "f7", "f9"):
+            await press(key)
+            assert engine.findings.waiting == 0
+            assert sum(station.findings for station in engine.fleet.stations.values()) == 0
+        await press("right_curly_bracket")
+        assert "Nothing more was found after" in next(iter(app._notifications)).message
+
+
+def test_moments_are_kept_in_files_up_to_a_number_and_lost_ones_are_passed_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkpoints, "MOST", 4)
+    kept = Checkpoints(tmp_path)
+    for count in range(1, 10):
+        kept.keep(Fleet(), Moment(count * SECOND, count, count))
+    assert len(list(tmp_path.iterdir())) <= 4
+    newest = kept.before(Place("count", 100))
+    assert newest is not None
+    assert newest.count == 9
+    assert isinstance(kept.fleet_at(newest), Fleet)
+    for file in tmp_path.iterdir():
+        file.write_bytes(b"")
+    while (moment := kept.before(Place("at", 100 * SECOND))) is not None:
+        assert kept.fleet_at(moment) is None
+    kept.keep_near(Fleet(), Moment(0, 5, 3))
+    assert kept.before(Place("seq", 4)) is None
+    assert kept.before(Place("seq", 5)) is not None
 
 
 async def test_a_trace_that_was_loaded_in_part_has_no_end(tmp_path):
