@@ -322,8 +322,8 @@ class Page(Screen[None], Still):
     @on(FilterBar.Left)
     def _filter_left(self, event: FilterBar.Left) -> None:
         pane, bar = self._filtering, self.query_one(FilterBar)
-        if pane is not None and not event.cleared and (trouble := pane.filter(bar.line.value)) is not None:
-            bar.complain(*trouble[:3])  # what cannot be used must not look used
+        if not event.cleared and bar.trouble is not None:
+            bar.complain(*bar.trouble)  # what cannot be used must not look used
             return
         bar.close()
         if pane is None:

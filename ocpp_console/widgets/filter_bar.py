@@ -15,6 +15,9 @@ from textual.widgets import Input, Static
 from ocpp_console.model.filter_completion import NOTHING_TO_ADD, Completion
 from ocpp_console.visible import visible
 
+HELP_KEY = "?"
+"""Typed into an empty line it asks for the words of the language; F1 does so anywhere."""
+
 
 class Helper(Protocol):
     """Who knows what a filter may be about: the pane that is filtered."""
@@ -87,6 +90,8 @@ class FilterBar(Widget):
         """The line as the last tab left it."""
         self._back = 0
         """How far back in the history the line is."""
+        self.trouble: tuple[str, str, int] | None = None
+        """Why what stands in the line cannot be used: sentence, word, and where the word begins."""
         self._expected = ""
         """What an unfinished line still needs."""
         self._own = ""
@@ -125,6 +130,7 @@ class FilterBar(Widget):
         What is `unfinished` is not wrong: it only says what is expected, where completion does not say so already.
         """
         wrong = bool(text) and not unfinished
+        self.trouble = (text, word, at) if text else None
         self.set_class(wrong, "wrong")
         self.set_class(unfinished, "unfinished")
         self._expected = text if unfinished else ""
@@ -158,6 +164,10 @@ class FilterBar(Widget):
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         if not self.has_class("open"):
+            return
+        if event.value == HELP_KEY:  # nobody looks for a question mark alone; quotes would
+            self.line.value = ""
+            self.call_later(self.app.run_action, "help")
             return
         if event.value != self._completed:
             self._offer(event.value)

@@ -13,6 +13,7 @@ from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.messages import MessagesPane
 from ocpp_console.screens.only_this import filter_of, joined, quoted
+from ocpp_console.widgets.record_table import RecordTable
 
 
 def traffic(console: Any) -> None:
@@ -45,6 +46,17 @@ async def test_tab_completes_words_and_what_the_console_knows(open_console: Any)
         assert console.app.screen.query_one("#filter").value.endswith("~s AC-07")
         await console.press("enter")
         assert shown(console) == ["Authorize"] * 6
+
+
+async def test_a_question_mark_in_an_empty_filter_line_tells_the_words(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        traffic(console)
+        await console.press("2", "slash", "question_mark")
+        assert type(console.app.screen).__name__ == "HelpScreen"
+        told = {row.keys for row in console.app.screen.query_one(RecordTable)._rows()}
+        assert {"~latency TIME", "~tx ID"} <= told
+        await console.press("escape")
+        assert console.app.screen.query_one("#filter").value == ""
 
 
 async def test_an_unfinished_filter_says_what_is_expected_and_is_not_used(open_console: Any) -> None:
