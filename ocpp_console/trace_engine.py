@@ -61,6 +61,11 @@ class Recording:
         """The operator broke it off."""
 
     @property
+    def in_part(self) -> bool:
+        """More happened, or may still happen, than is loaded: nothing is told of an end."""
+        return self.stopped or self.trace.goes_on
+
+    @property
     def standing(self) -> str:
         """The file, and what is to be known of it, in a few words."""
         unread = f", {self.trace.unread} lines not readable" if self.trace.unread else ""
@@ -138,14 +143,14 @@ class TraceEngine(Engine):
                     moment = Moment(recording.last_at, self.bus.last_seq, recording.facts)
                     self._checkpoints.keep(self.fleet, moment)
                 await asyncio.sleep(0 if self._persistence.behind < MOST_BEHIND else _WAIT_SECONDS)
-            if not recording.stopped:
+            if not recording.in_part:
                 end_of_trace(self.fleet, recording.last_at)
         except Exception as problem:
             text = getattr(problem, "text", "") or getattr(problem, "strerror", "") or str(problem)
             self.report(f"{recording.trace.name} cannot be read on: {text}")
         finally:
             recording.loading = False
-            first, last, in_part = recording.first_at, recording.last_at, recording.stopped
+            first, last, in_part = recording.first_at, recording.last_at, recording.in_part
             self.playback.begin(first, last, recording.facts, self._found, in_part=in_part)
             self.bus.last_seq += 1  # so that the screens look once more
 

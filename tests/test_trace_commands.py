@@ -1,5 +1,6 @@
 """The subcommands for traces: what they print, what they write, how they end. The examples of the documentation run."""
 
+import asyncio
 import csv
 import json
 import os
@@ -85,6 +86,24 @@ def test_the_severity_that_fails_is_chosen(here, level, code, capfd):
 def test_a_clean_trace_ends_with_0(here, capfd):
     export(day().facts[:13], here / "clean.jsonl")
     assert run("inspect", "clean.jsonl", "--fail-on", "critical") == 0
+
+
+async def test_a_database_has_no_end_and_gives_what_its_console_found(here, capfd):
+    """A session that runs and a call just heard are no findings: the console may go on, now or at its next start."""
+    path = here / "running.db"
+    engine = Engine(Settings(db=str(path), port=0, host=("127.0.0.1",)))
+    await engine.start()
+    base = engine.bus.last_seq
+    for fact in day().facts[:11]:  # it boots and charges
+        known = fact._asdict()
+        moved = {name: known[name] + base for name in ("seq", "connection", "answers") if known.get(name)}
+        engine.bus.publish(fact._replace(**moved))
+    await engine.stop()
+    live = {code: sum(each.count for each in listed) for code, listed in engine.fleet.found.by_code().items()}
+    assert list(engine.fleet.transactions.running())
+    await asyncio.to_thread(run, "inspect", str(path), "--json")
+    told = json.loads(capfd.readouterr().out)
+    assert {each["code"]: each["count"] for each in told["findings"]} == live
 
 
 def test_reports_hold_no_markup_of_a_station_and_no_secret(here, capfd):

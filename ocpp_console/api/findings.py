@@ -30,6 +30,7 @@ class OccurrenceDocument(BaseModel):
     at: str | None
     text: str
     path: str
+    action: str
 
 
 class FoundDocument(BaseModel):

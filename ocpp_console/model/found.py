@@ -19,6 +19,11 @@ MOST_KEPT = 10
 """Occurrences of each that outlive the program."""
 
 
+_OCCURRENCES = ([int, int, str, str], [int, int, str, str, str])
+"""What documents hold of one, by older versions and by this one."""
+_LONGEST_ACTION = 60
+
+
 class Occurrence(NamedTuple):
     """One message at which something was found."""
 
@@ -27,6 +32,8 @@ class Occurrence(NamedTuple):
     at: int
     text: str
     path: str
+    action: str = ""
+    """Of that message; empty when it belongs to none, or was kept by an older version. Hostile."""
 
 
 class Found:
@@ -72,8 +79,8 @@ class Found:
         """How many of severity WARNING and worse came since it was acknowledged, at most."""
         return min(self.warnings, self.waiting)
 
-    def take(self, finding: Finding, seq: int, at: int) -> None:
-        """One more."""
+    def take(self, finding: Finding, seq: int, at: int, action: str = "") -> None:
+        """One more, at a message of an `action`."""
         self.count += 1
         if finding.severity >= Severity.WARNING:
             self.warnings += 1
@@ -83,7 +90,7 @@ class Found:
         self.last_at = at
         self.revision += 1
         if not self.latest or self.latest[-1].seq != seq or not seq:
-            self.latest.append(Occurrence(seq, at, finding.text, finding.path))
+            self.latest.append(Occurrence(seq, at, finding.text, finding.path, action))
 
     def findings_of(self, seq: int) -> Iterator[Finding]:
         """What is remembered of one message."""
@@ -104,7 +111,7 @@ class Found:
         found.severity = Severity(document[1]) if document[1] in list(Severity) else Severity.INFO
         found.count, found.warnings, found.seen, found.first_at, found.last_at = document[2:7]
         for each in document[7]:
-            if isinstance(each, list) and [type(part) for part in each] == [int, int, str, str]:
+            if isinstance(each, list) and [type(part) for part in each] in _OCCURRENCES:
                 found.latest.append(Occurrence(*each))
         return found
 
@@ -188,6 +195,7 @@ class Findings:
     ) -> int:
         """Count findings about a message (or, without one, `at` a time); returns how many warnings begin to wait."""
         seq = message.seq if message is not None else 0
+        action = message.action[:_LONGEST_ACTION] if message is not None else ""
         if message is not None:
             at = message.answered_at or message.at
             if findings:
@@ -202,7 +210,7 @@ class Findings:
                 found.seen = self.seen.get((station, finding.code), 0)
                 self._stations[station] = here
             before = found.waiting_warnings
-            found.take(finding, seq, at)
+            found.take(finding, seq, at, action)
             if finding.code not in self.hidden:
                 waiting += found.waiting_warnings - before
         self.waiting += waiting

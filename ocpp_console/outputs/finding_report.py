@@ -1,9 +1,10 @@
 """Findings as a report for a mail or an issue: what is wrong with a station, what it means, what to do, since when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ocpp_console.model.finding_words import explain
 from ocpp_console.model.found import Found
+from ocpp_console.model.station import Station
 from ocpp_console.model.times import time_text
 from ocpp_console.outputs.traces.redaction import text_without_secrets
 from ocpp_console.outputs.traces.row_writers import markdown
@@ -13,8 +14,11 @@ KEPT_EXAMPLES = 5
 """Messages of which each finding tells."""
 
 
-def as_markdown(found: Iterable[Found], at: int) -> str:
-    """A report of these findings, station by station, in the order given; `at` is now (µs). Passwords are masked."""
+def as_markdown(found: Iterable[Found], at: int, known: Mapping[str, Station] | None = None) -> str:
+    """A report of these findings, station by station, in the order given; `at` is now (µs). Passwords are masked.
+
+    `known` are the stations, of which make, serial number, firmware and version are told.
+    """
     stations: dict[str, list[Found]] = {}
     for each in found:
         stations.setdefault(each.station, []).append(each)
@@ -23,12 +27,25 @@ def as_markdown(found: Iterable[Found], at: int) -> str:
     for station, listed in stations.items():
         if len(stations) > 1:
             lines += [f"## {markdown(station)}", ""]
+        if known is not None and station in known:
+            lines += [_device(known[station]), ""]
         lines += [_summary(listed), ""]
         for each in listed:
             lines += _finding(each)
     if not stations:
         lines += ["None.", ""]
     return "\n".join(lines)
+
+
+def _device(station: Station) -> str:
+    """What a vendor asks first: make, serial number, firmware, version of OCPP; as far as it was told."""
+    told = [" ".join(filter(None, (station.vendor, station.model)))]
+    told += [
+        f"{name} {value}"
+        for name, value in (("serial number", station.serial), ("firmware", station.firmware))
+        if value
+    ]
+    return markdown(", ".join(filter(None, [*told, f"OCPP {station.version}" * bool(station.version)])), 500)
 
 
 def _summary(listed: list[Found]) -> str:
@@ -54,7 +71,9 @@ def _finding(found: Found) -> list[str]:
         "",
     ]
     for each in list(found.latest)[: -KEPT_EXAMPLES - 1 : -1]:
-        path = f"{markdown(each.path)}: " if each.path else ""
+        place = markdown(f"{each.action} {each.path}".strip())
         row = f" (row {each.seq})" if each.seq else ""
-        lines.append(f"- {time_text(each.at)} {path}{markdown(text_without_secrets(each.text))}{row}")
+        lines.append(
+            f"- {time_text(each.at)} {place}{': ' * bool(place)}{markdown(text_without_secrets(each.text))}{row}"
+        )
     return [*lines, ""]

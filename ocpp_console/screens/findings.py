@@ -159,7 +159,8 @@ class PlacesPane(Pane):
         self.table = RecordTable(
             (
                 Column("at", "time (UTC)", lambda p: _when(p.occurrence.at), 14),
-                Column("text", "what was found", _text, 40, least=20, grow=1),
+                Column("action", "message", lambda p: (p.occurrence.action, QUIET), 24, least=18, drop=2),
+                Column("text", "what was found", _text, 48, least=44, grow=1),
                 Column("seq", "no.", lambda p: (str(p.occurrence.seq or ""), QUIET), 9, drop=1, right=True),
             ),
             self._rows,
@@ -325,7 +326,7 @@ class FindingsPage(Page):
         if path is None:
             return
         listed = pane.listed
-        text = as_markdown(listed, self.engine.clock())
+        text = as_markdown(listed, self.engine.clock(), self.engine.fleet.stations)
         try:
             await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
         except OSError as error:

@@ -79,7 +79,7 @@ class MessageDetail(DetailActions):
         message = self._message
         self._shown = (message.seq, message.revision)
         comment = self.engine.log.notes.comments.get(message.seq, "")
-        self.query_one("#about", Static).update(toned_lines(about(message, comment)))
+        self.query_one("#about", Static).update(toned_lines(about(message, comment, self._begun())))
         request, answer = self.query_one("#request", FramePane), self.query_one("#answer", FramePane)
         event = message.origin is Origin.EVENT
         request.show(message.raw, message.call_findings, "Nothing.", form=form_of(message), event=event)
@@ -89,6 +89,11 @@ class MessageDetail(DetailActions):
         asked, answered = len(message.raw), len(message.answer_raw or b"")
         request.set_class(asked > 2 * answered, "-larger")
         answer.set_class(answered > 2 * asked, "-larger")
+
+    def _begun(self) -> int:
+        """When the connection began whose end is shown, as far as that is in memory (µs); else 0."""
+        first = self.engine.fleet.messages.by_seq(self._message.connection) if self._message.action == "gone" else None
+        return first.at if first is not None else 0
 
     def _leads(self) -> Destination | None:
         pane = self.focused_pane

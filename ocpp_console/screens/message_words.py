@@ -26,8 +26,11 @@ def exact(at: int) -> str:
     return f"{iso(at)[:-1]}.{at // 1000 % 1000:03d}Z"
 
 
-def about(message: Message, comment: str) -> list[list[Piece]]:
-    """What, of whom, how it ended; ids; times; a comment; what became of it."""
+def about(message: Message, comment: str, begun: int = 0) -> list[list[Piece]]:
+    """What, of whom, how it ended; ids; times; a comment; what became of it.
+
+    `begun` is when the connection began that ends with it (µs), 0 for any other and when nobody knows.
+    """
     glyph, word, tone = outcome(message)
     way = {Origin.STATION: "→ central system", Origin.CONSOLE: "← central system"}.get(message.origin, "")
     lines: list[list[Piece]] = [
@@ -42,7 +45,7 @@ def about(message: Message, comment: str) -> list[list[Piece]]:
             (f"OCPP {message.version}  " if message.version else "", QUIET),
             (f"row {message.seq}  connection {message.connection}", QUIET),
         ],
-        _times(message),
+        [*_times(message), (f"the connection lasted {span(message.at - begun)}" if begun else "", PLAIN)],
     ]
     said = _said(message)
     if said is not None:
@@ -98,7 +101,8 @@ def drift(us: int) -> Piece:
     seconds = abs(us) / 1_000_000
     if seconds < 1:
         return "as ours within a second", QUIET
-    much = span(abs(us)) if seconds >= NOTABLE_S else f"{seconds:.1f} s"
+    step = 60 if seconds >= 600 else 1  # a clock written in whole seconds is not 1 h 59 min ahead but 2 h
+    much = span(round(seconds / step) * step * 1_000_000) if seconds >= NOTABLE_S else f"{seconds:.1f} s"
     return f"{much} {'ahead of' if us > 0 else 'behind'} ours", ATTENTION if seconds > NOTABLE_S else QUIET
 
 

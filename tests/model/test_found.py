@@ -90,6 +90,12 @@ def test_odd_documents_bring_nothing():
     assert Found.from_document("CP", [1, 2]) is None
 
 
+def test_what_an_older_version_kept_is_read_without_its_action():
+    found = Found.from_document("CP", ["A", 1, 1, 1, 0, 5, 5, [[7, 5, "odd", "path"]]])
+    assert found is not None
+    assert [(each.seq, each.text, each.action) for each in found.latest] == [(7, "odd", "")]
+
+
 def test_one_message_is_listed_once_for_a_code():
     findings, here = Findings(), FoundHere()
     t = tape()

@@ -1,5 +1,6 @@
 """A report of findings says what is wrong, what to do and where, whatever stations write."""
 
+import traffic
 from rule_traces import TRACES
 from tape import NOON, tape
 
@@ -21,6 +22,15 @@ def test_every_code_is_told_with_its_words_and_newest_messages() -> None:
         assert f"{found.count:,} ×" in text
         assert markdown(catalogue()[found.code].title) in text
     assert all(part.count("\n- ") <= KEPT_EXAMPLES for part in text.split("\n### "))
+
+
+def test_the_station_is_named_as_its_vendor_knows_it_and_messages_by_their_action() -> None:
+    t = tape()
+    t.hear(traffic.boot(chargePointModel=7, chargePointSerialNumber="SN|1"))
+    text = as_markdown(t.fleet.found.shown(), NOON, t.fleet.stations)
+    assert "serial number SN\\|1, " in text
+    assert "OCPP 1.6" in text
+    assert "BootNotification chargePointModel: " in text
 
 
 def test_of_several_stations_each_has_its_part_and_none_is_said_as_such() -> None:

@@ -209,6 +209,7 @@ async def test_the_rule_and_the_meaning_of_the_value_under_the_cursor_are_told(o
         ("2023-11-14T22:13:32Z", "12.0 s ahead of ours"),
         ("2023-11-14T22:10:15Z", "3 min 5 s behind ours"),
         ("2023-11-15T05:13:20+07:00", "= 2023-11-14T22:13:20Z  as ours within a second"),
+        ("2023-11-15T00:13:19.878Z", "2 h ahead of ours"),
         ("2023-11-15T05:13:20", "no zone: read as UTC  7 h ahead of ours"),
         ("yesterday", "which is no time"),
     ],
@@ -216,6 +217,17 @@ async def test_the_rule_and_the_meaning_of_the_value_under_the_cursor_are_told(o
 def test_the_times_of_two_clocks_are_compared_in_words(text: str, words: str) -> None:
     said = "".join(part for part, _ in station_time(text, AT))
     assert said == f"its clock said {text}  {words}"
+
+
+async def test_the_end_of_a_connection_says_how_long_it_lasted(open_console: Any) -> None:
+    async with open_console(size=(80, 24)) as console:
+        console.connect("AC-04")
+        await console.press("2", "enter")
+        assert "lasted" not in console.text
+        await console.press("escape")
+        console.leave("AC-04")
+        await console.press("down", "enter")
+        assert "the connection lasted 0 s" in console.line("by our clock")
 
 
 async def test_the_time_of_meter_values_is_that_of_the_latest(open_console: Any) -> None:

@@ -104,7 +104,8 @@ class Inspection:
             self._take(fact)
             if self.facts % 1000 == 0:
                 yield self.facts
-        end_of_trace(self.rows.fleet, self.last_at)
+        if not self.trace.goes_on:
+            end_of_trace(self.rows.fleet, self.last_at)
         for row, _ in self.rows.rest():
             self._row(row)
         self._count_again()
@@ -118,7 +119,10 @@ class Inspection:
             for occurrence in each.latest:
                 if not occurrence.seq or each.code not in self.found:
                     finding = Finding(each.code, each.severity, occurrence.text, occurrence.path)
-                    self._found(finding, Example(occurrence.at, each.station, "", occurrence.text, occurrence.path))
+                    self._found(
+                        finding,
+                        Example(occurrence.at, each.station, occurrence.action, occurrence.text, occurrence.path),
+                    )
         for code, count in counts.items():
             if code in self.found:
                 self.found[code].count = max(count, self.found[code].count)

@@ -68,8 +68,8 @@ def _finding(tally: Tally, manner: Manner) -> list[str]:
     head = f"  {word} {manner.paint(tally.code, STRONG)}: {words.title}  {tally.count:,} ×, {at_stations(tally)}"
     lines = [head, *(line for text in (words.means, words.advice) if text for line in _wrapped(text, manner))]
     for example in tally.examples:
-        where = f"{example.action} {example.path}".strip()
-        told = _cut(f"{example.station} {where}: {example.text}", manner, 27)
+        where = " ".join(part for part in (example.station, example.action, example.path) if part)
+        told = _cut(f"{where}: {example.text}", manner, 27)
         lines.append(f"      {manner.paint(time_text(example.at)[:19], QUIET)}  {told}")
     return [*lines, *([f"      {manner.paint(rest, QUIET)}"] if (rest := not_told(tally)) else [])]
 

@@ -31,7 +31,7 @@ def as_markdown(inspection: Inspection, manner: Manner) -> str:
         words = explain(tally.code)
         lines += [f"### {markdown(title)}", "", markdown(f"{words.title}. {words.means} {words.advice}", 1_000), ""]
         lines += [
-            f"- {time_text(each.at)[:19]} {markdown(each.station)} {markdown(f'{each.action} {each.path}'.strip())}: "
+            f"- {time_text(each.at)[:19]} {markdown(' '.join(filter(None, (each.station, each.action, each.path))))}: "
             f"{markdown(each.text)}"
             for each in tally.examples
         ]

@@ -82,6 +82,11 @@ class Trace:
         self._last_seq, self._renumber = 0, False
         self._file: TextFile | None = None
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether its last fact is not its end: a console writes its database on, now or at its next start."""
+        return self.is_database
+
     def number_from(self, last_seq: int) -> None:
         """Have all facts numbered anew, each with a number of its own, from the one after `last_seq` on."""
         self._last_seq, self._renumber = last_seq, True
