@@ -40,8 +40,11 @@ def event_row(fact: Fact) -> Message | None:
 
 def gone_text(fact: StationGone) -> str:
     """How a connection ended."""
+    ended = _ENDED.get(fact.by, "the connection ended")
+    if fact.reason[: len(ended)].casefold() == ended.casefold():  # a reason that says it itself, and more exactly
+        return f"{ended}{fact.reason[len(ended) :].rstrip('.')} (code {fact.code})"
     reason = f": {fact.reason}" if fact.reason else ""
-    return f"{_ENDED.get(fact.by, 'the connection ended')} (code {fact.code}){reason}"
+    return f"{ended} (code {fact.code}){reason}"
 
 
 def _connected_text(fact: StationConnected) -> str:

@@ -7,13 +7,13 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from ocpp_console.clock import iso
 from ocpp_console.engine import StoreProblem
 from ocpp_console.model.filter_payload import payloads, properties
 from ocpp_console.model.messages import FilterError, Message, MessageFilter
 from ocpp_console.model.reading import text
 from ocpp_console.model.sequence import SequenceDiagram
 from ocpp_console.model.transactions import Transaction
+from ocpp_console.screens.message_words import exact
 from ocpp_console.screens.messages import copy_message
 from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.only_this import quoted
@@ -50,19 +50,34 @@ def of_station(identity: str) -> Subject:
     return Subject(identity, identity, MessageFilter.of_station(identity))
 
 
-def of_session(transaction: Transaction) -> Subject:
+def of_session(engine: "Engine", transaction: Transaction) -> Subject:
     """What names the session, and what happened around it at the same place: swipe, status, connection."""
     t = transaction
     place = f" ~evse {t.evse}" if t.evse else f" ~connector {t.connector}" if t.connector else ""
     parts = [f"~tx {quoted(t.id)}", "~from event", f"(~a StatusNotification{place})"]
     if t.id_tag:
-        parts.append(f"(~a Authorize ~tag {quoted(t.id_tag)})")
-    span = f"~since {iso(t.started_at - AROUND_US)} " if t.started_at else ""
-    span += f"~until {iso(t.stopped_at + AROUND_US)} " if t.stopped_at else ""
+        meant = f" ~until {exact(t.stopped_at)}" if t.stopped_at else ""  # the next swipe begins another
+        parts.append(f"(~a Authorize ~tag {quoted(t.id_tag)}{meant})")
+    since, until = _around(engine, t)
+    span = f"~since {exact(since)} " if since else ""
+    span += f"~until {exact(until)} " if until else ""
     words = MessageFilter.parse(f"{span}({' | '.join(parts)})")
     if isinstance(words, FilterError):  # an id that no filter can hold
         words = MessageFilter.of_station(t.station)
     return Subject(f"session #{t.id} at {t.station}", t.station, MessageFilter.of_station(t.station, words))
+
+
+def _around(engine: "Engine", t: Transaction) -> tuple[int, int]:
+    """From when until when a session's surroundings are drawn (µs): not into another one at its place; 0 has no end."""
+    since, until = t.started_at and t.started_at - AROUND_US, t.stopped_at and t.stopped_at + AROUND_US
+    for other in engine.fleet.transactions.of(t.station):
+        if other is t or (other.evse, other.connector) != (t.evse, t.connector):
+            continue
+        if since < other.stopped_at <= t.started_at:
+            since = other.stopped_at
+        if (t.stopped_at or t.started_at + 1) <= other.started_at and (not until or other.started_at < until):
+            until = other.started_at
+    return since, until
 
 
 def of_log(engine: "Engine", here: Message | None, shown: MessageFilter | None) -> list[Subject]:
@@ -83,7 +98,7 @@ def of_message(engine: "Engine", message: Message) -> list[Subject]:
         for _, name, value in properties(payload):
             session = engine.fleet.transactions.get(message.station, text(value)) if name == "transactionId" else None
             if session is not None and not subjects:
-                subjects.append(of_session(session))
+                subjects.append(of_session(engine, session))
     if message.station:
         subjects.append(of_station(message.station))
     return [*subjects, Subject("all stations", "", None)]

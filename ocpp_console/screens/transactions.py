@@ -192,7 +192,7 @@ class TransactionsPage(Page):
 
         transaction = self.query_one(SessionPane).transaction
         if transaction is not None:
-            subjects = [of_session(transaction), of_station(transaction.station)]
+            subjects = [of_session(self.engine, transaction), of_station(transaction.station)]
             self.app.push_screen(SequencePage(self.engine, subjects))
 
     def action_command(self, shortcut: str) -> None:

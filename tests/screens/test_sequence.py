@@ -142,6 +142,30 @@ async def test_from_a_station_page_and_a_session() -> None:
         await s.sees("Sequence  AC-07")
 
 
+async def test_the_surroundings_of_a_session_end_where_the_next_one_begins() -> None:
+    async with stage((80, 40)) as s:
+        charger = await s.charger("AC-07")
+        for states in (("Preparing", "SuspendedEVSE", "Finishing"), ("Reserved", "SuspendedEV", "Unavailable")):
+            await charger.status(1, states[0])
+            await charger.call("Authorize", {"idTag": "04A2B1C9D0"})
+            id = await charger.start(1, "04A2B1C9D0", meter=1000)
+            await charger.status(1, states[1])
+            told = {"transactionId": id, "meterStop": 1100, "timestamp": "2026-11-20T14:00:00Z"}
+            await charger.call("StopTransaction", told)
+            await charger.status(1, states[2])
+        await s.press("3")
+        await s.sees("04A2B1C9D0")
+        await s.press("u")
+        screen = await s.sees("SuspendedEV ")
+        assert "SuspendedEVSE" not in screen
+        assert "Unavailable" in screen
+        await s.press("escape", "down", "u")
+        screen = await s.sees("SuspendedEVSE")
+        assert "Finishing" in screen
+        assert "SuspendedEV " not in screen
+        assert screen.count("─ Authorize") == 1
+
+
 async def test_a_trace_is_drawn_and_written(tmp_path: Any, until: Any) -> None:
     export(day().facts, tmp_path / "day.jsonl")
     async with shown(tmp_path / "day.jsonl", (80, 24)) as (app, _, pilot):
