@@ -29,7 +29,7 @@ stations                                                CSMS
     │─ CP1: StopTransaction  transaction 1  8000 Wh…────▶│
     │◀╌ CP1: ✓ ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 10 ms ╌│
     │╌ CP1: unreadable  [2,"7","Heart ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌▶│
-    │◀─ CP1: ChangeConfiguration  AuthorizationKey = h…──│
+    │◀─ CP1: ChangeConfiguration  AuthorizationKey = •…──│
     │╌ CP1: ✓ Accepted ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 1.00 s ╌▶│
     ▲ CP9: refused  No. (10.0.0.7:9)                     │
     │◀─ CP1: Reset  type Soft ───────────── ✗ no answer ─│
