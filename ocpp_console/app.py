@@ -326,7 +326,7 @@ class ConsoleApp(App[None]):
         page_help = getattr(self.screen, "HELP", "")
         kinds = [getattr(each, "kind", "") for each in (pane, self.screen)]
         words = next((each.filter_words for each in self.screen.query(Pane) if each.filter_words), ())
-        self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.settings.read_only, words))
+        self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.engine.settings.read_only, words))
 
     def action_duties(self) -> None:
         """What the console does by itself."""

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from scripted_day import one_second_more, the_day
@@ -16,6 +17,10 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from ocpp_console.app import ConsoleApp
+from ocpp_console.engine import Engine
+from ocpp_console.outputs.traces.facts_json import line_of
+from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.trace_engine import TraceEngine
 
 WIDE, NARROW = (160, 45), (80, 24)
 GOLDEN = Path(__file__).parent / "golden" / "scenes"
@@ -36,6 +41,8 @@ class Scene(NamedTuple):
     size: tuple[int, int] = WIDE
     publish: bool = True
     """It belongs in `screenshots/`."""
+    opened: bool = False
+    """The day is not live but a trace that was opened."""
 
     @property
     def golden(self) -> Path:
@@ -164,6 +171,14 @@ SCENES: tuple[Scene, ...] = (
         (150, 38),
     ),
     Scene("sequence-80x24", "A station's sequence diagram in a small terminal", ("down u",), NARROW, False),
+    Scene(
+        "playback",
+        "A trace played: chargers and log as they were at that moment, its time in the line at the bottom",
+        ("f3", typed("14:02:20"), "enter"),
+        (140, 32),
+        opened=True,
+    ),
+    Scene("playback-80x24", "A trace in a small terminal", ("f3", typed("14:02:20"), "enter"), NARROW, False, True),
     Scene("help", "Every key, those of the focused pane first", ("question_mark",), (120, 40)),
     Scene("message-detail-80x24", "One message in a small terminal", ("2 enter",), NARROW, False),
     Scene("doors-80x24", "Doors in a small terminal", ("9",), NARROW, False),
@@ -175,24 +190,42 @@ SCENES: tuple[Scene, ...] = (
 
 @asynccontextmanager
 async def acted(scene: Scene) -> AsyncIterator[tuple[ConsoleApp, Pilot[Any]]]:
-    """The real app on a scripted engine, with the scene's steps done."""
-    engine = the_day()
-    with clock_of(engine):
+    """The real app on a scripted engine, or on a trace of its day, with the scene's steps done."""
+    day = the_day()
+    with clock_of(day), TemporaryDirectory() as folder:
+        engine = opened(day, Path(folder)) if scene.opened else day
         app = ConsoleApp(engine, engine.settings)
         try:
             async with app.run_test(size=scene.size) as pilot:
                 while not app.started:
                     await pilot.pause()
-                await settled(app, pilot)
+                await at_rest(engine, app, pilot)
                 for step in scene.steps:
                     if isinstance(step, str):
                         await pilot.press(*step.split())
                     else:
-                        step(engine)
-                    await settled(app, pilot)
+                        step(day)
+                    await at_rest(engine, app, pilot)
                 yield app, pilot
         finally:
             await engine.stop()
+
+
+def opened(day: ScriptedEngine, folder: Path) -> TraceEngine:
+    """What `ocpp-console open` shows of a file that holds the day."""
+    file = folder / "friday.jsonl"
+    file.write_text("".join(f"{line_of(fact)}\n" for fact in day.facts), "utf-8")
+    return TraceEngine(day.settings, Trace(file))
+
+
+async def at_rest(engine: Engine, app: ConsoleApp, pilot: Pilot[Any]) -> None:
+    """The screen has come to rest; a trace is loaded, and where it was to go."""
+    if isinstance(engine, TraceEngine):
+        await engine.loaded()
+        await pilot.pause()
+        await app.workers.wait_for_complete([each for each in app.workers if each.group == "playback"])
+        await engine.playback.settled()
+    await settled(app, pilot)
 
 
 async def settled(app: ConsoleApp, pilot: Pilot[Any]) -> Picture:

@@ -24,6 +24,7 @@ from ocpp_console.csms.refusals import Refusal
 from ocpp_console.engine import Engine
 from ocpp_console.events import (
     CallRequested,
+    Fact,
     FrameReceived,
     FrameSent,
     HandshakeRefused,
@@ -96,6 +97,9 @@ class ScriptedEngine(Engine):
         self._front = Wires()
         self.plugs: dict[str, Plug] = {}
         self._said = 0
+        self.facts: list[Fact] = []
+        """Everything that happened, for who wants the script as a trace."""
+        self.bus.attach(self.facts.append)
 
     # what the network would have done
 

@@ -96,3 +96,13 @@ def test_the_plain_lines_of_the_readme_are_those_of_the_program() -> None:
     asked = FrameReceived(1, at, "AC-07", 9, b'[2,"1","Authorize",{"idTag":"7C11A0EE9B"}]')
     told = FrameSent(2, at + 400, "AC-07", 9, b'[3,"1",{"idTagInfo":{"status":"Invalid"}}]', 1)
     assert [narrator.line(asked), narrator.line(told)] == example.splitlines()
+
+
+def test_the_page_of_the_architecture_is_short_and_has_the_layers_that_are_kept() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    assert len(page.splitlines()) <= 150
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    kept = [line for each in contracts if each["id"] == "layers" for line in each["layers"]]
+    (drawn,) = (text for text in re.findall(r"^```\n(.*?)^```$", page, re.M | re.S) if text.startswith("cli\n"))
+    layers = [layer.strip() for line in drawn.splitlines() for layer in re.split(r" {3,}", line)[0].split(" / ")]
+    assert layers == kept

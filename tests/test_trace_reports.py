@@ -159,3 +159,10 @@ def test_a_full_disk_is_one_sentence(here, words):
 
 def test_severities_are_known():
     assert [severity_of(word) for word in SEVERITIES] == [1, 2, 3, 4]
+
+
+def test_a_report_that_went_to_a_file_says_so_and_whether_the_check_failed(here, capfd):
+    assert run("report", "many.jsonl", "-f", "md", "-o", "r.md") == 1
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert re.search(r"^r\.md written; failed: \d+ findings", told.err, re.M)

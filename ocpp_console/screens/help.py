@@ -84,6 +84,7 @@ class HelpScreen(ModalScreen[None]):
             yield RecordTable(
                 COLUMNS, lambda: self._rows, lambda row: row.key.id, stamp=lambda row: row.keys, id="keys"
             )
+            yield Static(id="key-help")
 
     def on_mount(self) -> None:
         """The list scrolls at once."""
@@ -97,11 +98,17 @@ class HelpScreen(ModalScreen[None]):
     @on(RecordTable.Picked)
     @on(RecordTable.Changed)
     def _say_where(self) -> None:
-        """Which rows are in view: without it the end of the window looks like the end of the list."""
-        view, count = self.query_one(RecordTable).view, len(self._rows)
+        """Which rows are in view, and all words of the row under the cursor.
+
+        Without the first the end of the window looks like the end of the list; a narrow table cuts the second.
+        """
+        table = self.query_one(RecordTable[HelpRow])
+        view, count, row = table.view, len(self._rows), table.record
         last = min(view.top + view.height, count)
         shown = f"{view.top + 1}–{last} of {count}  " if last - view.top < count else ""
         self.query_one("#help").border_subtitle = Content(f"{shown}esc closes")
+        if row is not None:
+            self.query_one("#key-help", Static).update(Content(f"{row.keys}  {row.key.help}"))
 
     def _spelled(self, keys: str) -> str:
         """Textual's key names as people read them."""

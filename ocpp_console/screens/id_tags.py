@@ -90,6 +90,10 @@ def _stamp(row: Row) -> Hashable:
     return words, row.last_used, _has_expired(row)
 
 
+CHANGES = frozenset({"add_tag", "edit_tag", "remove_tag", "switch_policy", "import_tags"})
+"""Actions that change tags."""
+
+
 class IdTagsPane(Pane):
     """The list with unknown tags on top; keys change it. See the module for use on other pages."""
 
@@ -124,14 +128,27 @@ class IdTagsPane(Pane):
         wanted = self.filter_text
         return [row for row in shown if wanted in plain(row)] if wanted else shown
 
+    @property
+    def _of_a_trace(self) -> bool:
+        """A trace has no list of idTags, and answers nobody: what is shown are the tags that were used in it."""
+        return getattr(self.engine, "playback", None) is not None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What changes tags is neither run nor offered where a trace is shown."""
+        return not (action in CHANGES and self._of_a_trace) and super().check_action(action, parameters)
+
     def title_parts(self) -> Sequence[str]:
-        """The number of tags and the policy."""
+        """The number of tags and the policy; of a trace only what it is."""
         tags = self.engine.fleet.id_tags
+        if self._of_a_trace:
+            return "idTags", "used in the trace"
         policy = "known tags only" if tags.policy is Policy.KNOWN_ONLY else "every tag is accepted"
         return f"idTags {len(tags)}", policy
 
     def _accepted_next(self) -> UnknownTag | None:
         """The unknown tag that i would accept: the one under the cursor while somebody is here, else the newest."""
+        if self._of_a_trace:
+            return None
         row = self.table.view.record if self.table is not None and self.table.has_focus else None
         if isinstance(row, UnknownTag):
             return row

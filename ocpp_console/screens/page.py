@@ -176,6 +176,8 @@ class Page(Screen[None], Still):
             return False
         if action == "playback" and self._playback is None:
             return False
+        if action == "accept_unknown" and self._playback is not None:
+            return False
         if action in PAGE_ACTIONS and not hasattr(self, f"action_{action}"):
             return False
         if action == "filter" and not any(pane.filterable for pane in self.panes()):

@@ -18,15 +18,16 @@ _LONG_CHOICE = 24
 
 _EXAMPLES = """\
 examples:
-  ocpp-console --demo                       three simulated chargers, nothing is kept
-  ocpp-console --port 9000                  chargers connect to ws://<this machine>:9000/<identity>
-  ocpp-console --headless --json | jq .     everything that happens, one JSON object per line
+  ocpp-console --demo                    three simulated chargers, nothing is kept
+  ocpp-console --port 9000               chargers dial ws://THIS-MACHINE:9000/NAME
+  ocpp-console --headless --json | jq .  what happens, one JSON object per line
 """
 
 _AFTERWORD = """\
-A flag wins over its environment variable, that over the configuration file, that over the default.
-Every setting has a variable (OCPP_CONSOLE_PORT for --port) and a key in the file (port, read_only);
-`ocpp-console info` prints each value, where it came from, and where the files are.
+A flag wins over its environment variable, that over the configuration file,
+that over the default. Every setting has a variable (OCPP_CONSOLE_PORT for
+--port) and a key in the file (port, read_only); `ocpp-console info` prints each
+value, where it came from, and where the files are.
 
 environment:
   OCPP_CONSOLE_*     settings; OCPP_CONSOLE_CONFIG names the configuration file
@@ -138,6 +139,8 @@ def subcommand_parser(subcommand: Subcommand) -> Parser:
     for argument in subcommand.arguments:
         _add(parser, argument)
     if subcommand.settings:
+        files = " ".join(argument.name for argument in subcommand.arguments if not argument.is_flag)
+        parser.usage = f"{parser.prog} [flags] {files}".rstrip()
         _add_settings(parser)
     else:
         _add_config(parser)
@@ -166,7 +169,10 @@ def _parser(program: str, about: str, after: str) -> Parser:
 def _list_of_subcommands() -> str:
     """The subcommands for the help, each with what it does."""
     width = max(map(len, SUBCOMMANDS))
-    lines = [f"  {each.name:<{width}}  {each.help}" for each in SUBCOMMANDS.values()]
+    lines = [
+        textwrap.fill(f"  {each.name:<{width}}  {each.help}", _HELP_WIDTH - 1, subsequent_indent=" " * (width + 4))
+        for each in SUBCOMMANDS.values()
+    ]
     return "\n".join(["commands (`ocpp-console COMMAND --help` says more):", *lines])
 
 

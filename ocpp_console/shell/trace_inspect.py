@@ -4,12 +4,13 @@ import shutil
 import sys
 
 from ocpp_console.outputs.traces.inspection import Inspection
-from ocpp_console.outputs.traces.report_parts import Manner
+from ocpp_console.outputs.traces.report_parts import Manner, verdict
 from ocpp_console.outputs.traces.reports import REPORTS
 from ocpp_console.shell.colour import paint_of
 from ocpp_console.shell.declaring import Exit, Given
 from ocpp_console.shell.trace_files import refuse_over, to_stdout, written
 from ocpp_console.shell.trace_words import complain_unread, opened, refuse_nothing, severity_of, watched
+from ocpp_console.visible import visible
 
 
 def run(given: Given) -> int:
@@ -29,6 +30,7 @@ def run(given: Given) -> int:
     else:
         with written(given.output) as file:
             file.write(text)
+        print(f"{visible(given.output, 200)} written; {verdict(inspection, manner)}.", file=sys.stderr)
     if form not in ("text", "json"):
         complain_unread(trace)
     return Exit.BROKEN if inspection.worst is not None and inspection.worst >= manner.fail_on else Exit.OK

@@ -23,8 +23,9 @@ _HOW = (
     Argument("--force", "replace a file that is there already", kind=bool),
 )
 _READS = (
-    "Reads Open OCPP Trace (JSON lines), OCPP DebugKit, lists of frames, logs of the Python package ocpp, our own\n"
-    "facts and databases; UTF-8 or UTF-16, packed with gzip or not. Lines that cannot be read are passed over and told."
+    "Reads Open OCPP Trace (JSON lines), OCPP DebugKit, lists of frames, logs of the Python package ocpp, of evcc,\n"
+    "SteVe, Home Assistant and others, our own facts and databases; UTF-8 or UTF-16, packed with gzip or not.\n"
+    "Lines that cannot be read are passed over and told."
 )
 _CHECKED = (Exit.OK, Exit.BROKEN, Exit.USAGE)
 

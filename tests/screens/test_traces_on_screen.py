@@ -232,3 +232,19 @@ async def test_a_recording_is_searched_by_sql_not_by_folding_all_of_it(tmp_path)
         ]
     finally:
         await engine.stop()
+
+
+async def test_tags_of_a_recording_are_shown_and_never_changed(recorded):
+    async with shown(recorded, (80, 24)) as (app, engine, pilot):
+        await pilot.press("4")
+        await pilot.pause()
+        assert "used in the trace" in screen_text(app)
+        assert "i accepts" not in screen_text(app)
+        before = list(engine.fleet.id_tags.all()), engine.fleet.id_tags.policy
+        await pilot.press("p", "a", "e", "i")
+        await pilot.pause()
+        assert (list(engine.fleet.id_tags.all()), engine.fleet.id_tags.policy) == before
+        assert "accept" not in screen_text(app).splitlines()[-1]
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "Reset the station" not in screen_text(app)
