@@ -173,7 +173,7 @@ def _decode(text: str, findings: list[Finding]) -> Any:
         try:
             value = decoder.decode(text)
         except json.JSONDecodeError as error:
-            problem = f"not JSON: {error.msg} at character {error.pos}"
+            problem = f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos}"
             continue
         except RecursionError:
             raise NotJsonError("too_deep", f"nested deeper than {MAX_DEPTH} levels") from None

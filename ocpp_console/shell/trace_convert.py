@@ -1,17 +1,16 @@
 """`ocpp-console convert A B` and `export FILE`: a trace or the log of a database, in another format."""
 
-import csv
 import sys
 from pathlib import Path
 
 from ocpp_console.outputs.traces.export import FORMATS, Export, Exported, Format, format_of
 from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
 from ocpp_console.outputs.traces.redaction import Nothing, Redaction, Veil
-from ocpp_console.outputs.traces.row_writers import cell
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.settings import MEMORY
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
-from ocpp_console.shell.trace_files import refuse_over, refuse_there, to_stdout, written
+from ocpp_console.shell.trace_files import refuse_over, refuse_there, to_stdout
+from ocpp_console.shell.trace_names import list_names
 from ocpp_console.shell.trace_words import complain_unread, filter_of, opened, refuse_nothing, watched
 from ocpp_console.visible import visible
 
@@ -52,8 +51,8 @@ def _convert(given: Given, trace: Trace, target: str) -> int:
     except OSError as problem:
         raise WrongWords(f"{target} cannot be written: {problem.strerror or problem}.") from None
     if isinstance(veil, Pseudonyms) and given.names:
-        _list_names(veil, given.names)
-    complain_unread(trace)
+        list_names(veil, given.names)
+    complain_unread(trace, quoting=not given.anonymise)
     _tell(done)
     return Exit.OK
 
@@ -88,14 +87,6 @@ def _write(trace: Trace, target: str, form: Format, veil: Veil, keep: object) ->
     except BaseException:
         export.abandon()
         raise
-
-
-def _list_names(names: Pseudonyms, path: str) -> None:
-    """Which pseudonym stands for whom, as CSV that only its owner may read."""
-    with written(path, 0o600) as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(("pseudonym", "kind", "original"))
-        writer.writerows([cell(text) for text in line] for line in names.listed())
 
 
 def _tell(done: Exported) -> None:

@@ -8,7 +8,8 @@ from ocpp_console.outputs.traces.report_parts import Manner, verdict
 from ocpp_console.outputs.traces.reports import REPORTS
 from ocpp_console.shell.colour import paint_of
 from ocpp_console.shell.declaring import Exit, Given
-from ocpp_console.shell.trace_files import refuse_over, to_stdout, written
+from ocpp_console.shell.trace_files import refuse_over, refuse_there, to_stdout, written
+from ocpp_console.shell.trace_names import names_for, tell_names
 from ocpp_console.shell.trace_words import complain_unread, opened, refuse_nothing, severity_of, watched
 from ocpp_console.visible import visible
 
@@ -18,22 +19,32 @@ def run(given: Given) -> int:
     trace = opened(given.file)
     if not to_stdout(given.output):
         refuse_over(given.output, trace)
-    inspection = Inspection(trace)
+    if given.names:
+        refuse_over(given.names, trace)
+        refuse_there(given.names, force=False)
+    names = names_for(given, trace)
+    inspection = Inspection(trace, names)
     for _ in watched(trace, inspection.run()):
         pass
     refuse_nothing(trace, inspection.facts)
     form = given.format or ("json" if given.json else "text")
     manner = _manner(given)
-    text = REPORTS[form](inspection, manner)
+    _deliver(given, REPORTS[form](inspection, manner), verdict(inspection, manner))
+    if names is not None:
+        tell_names(names, given.names)
+    if form not in ("text", "json"):
+        complain_unread(trace, quoting=names is None)
+    return Exit.BROKEN if inspection.worst is not None and inspection.worst >= manner.fail_on else Exit.OK
+
+
+def _deliver(given: Given, text: str, ended: str) -> None:
+    """The report on stdout, or in its file with a word about how it ended on stderr."""
     if to_stdout(given.output):
         sys.stdout.write(text)
-    else:
-        with written(given.output) as file:
-            file.write(text)
-        print(f"{visible(given.output, 200)} written; {verdict(inspection, manner)}.", file=sys.stderr)
-    if form not in ("text", "json"):
-        complain_unread(trace)
-    return Exit.BROKEN if inspection.worst is not None and inspection.worst >= manner.fail_on else Exit.OK
+        return
+    with written(given.output) as file:
+        file.write(text)
+    print(f"{visible(given.output, 200)} written; {ended}.", file=sys.stderr)
 
 
 def _manner(given: Given) -> Manner:

@@ -12,13 +12,16 @@ _FAIL_ON = Argument(
 )
 _ALL = Argument("--all", "list every station and every line that could not be read", kind=bool)
 _FORMATS = ("facts", "trace", "debugkit", "csv", "text", "markdown", "mermaid", "plantuml")
+_ANONYMISE = (
+    Argument("--anonymise", "replace identities, tags, serial numbers, addresses, certificates", kind=bool),
+    Argument("--names", "write which pseudonym stands for whom as CSV", metavar="FILE", completes="files"),
+)
 _HOW = (
     Argument(
         "--format", "format of what is written; otherwise by the ending of its name", choices=_FORMATS, short="-f"
     ),
     Argument("--filter", "only messages that match, in the words of the log's filter: '~s CP1 & ~e'", metavar="FILTER"),
-    Argument("--anonymise", "replace identities, tags, serial numbers, addresses, certificates", kind=bool),
-    Argument("--names", "write which pseudonym stands for whom as CSV", metavar="FILE", completes="files"),
+    *_ANONYMISE,
     Argument("--secrets", "leave passwords and keys in, which are masked otherwise", kind=bool),
     Argument("--force", "replace a file that is there already", kind=bool),
 )
@@ -43,7 +46,7 @@ TRACE_SUBCOMMANDS = (
         "inspect",
         "look a trace through: stations, messages, findings; 1 when something is found",
         "ocpp_console.shell.trace_inspect",
-        (_FILE, Argument("--json", "the same for programs", kind=bool), _FAIL_ON, _ALL, COLOUR),
+        (_FILE, Argument("--json", "the same for programs", kind=bool), _FAIL_ON, _ALL, *_ANONYMISE, COLOUR),
         exits=_CHECKED,
         examples=("inspect trace.jsonl", "inspect --fail-on critical --json trace.jsonl  in a CI"),
         words=_READS,
@@ -64,10 +67,15 @@ TRACE_SUBCOMMANDS = (
             Argument("--output", "file to write; stdout without it", metavar="FILE", completes="files", short="-o"),
             _FAIL_ON,
             _ALL,
+            *_ANONYMISE,
             COLOUR,
         ),
         exits=_CHECKED,
-        examples=("report trace.jsonl -f html -o report.html", "report trace.jsonl -f junit  for a CI"),
+        examples=(
+            "report trace.jsonl -f html -o report.html",
+            "report trace.jsonl --anonymise -o to-share.md",
+            "report trace.jsonl -f junit  for a CI",
+        ),
         words=_READS,
     ),
     Subcommand(

@@ -75,15 +75,16 @@ def filter_of(text: str | None) -> Callable[[Message], bool] | None:
     return parsed.matches
 
 
-def complain_unread(trace: Trace) -> None:
-    """Say on stderr how many lines could not be read, and the first few of them."""
+def complain_unread(trace: Trace, *, quoting: bool = True) -> None:
+    """Say on stderr how many lines could not be read, and the first few of them; `quoting` how they begin."""
     if not trace.unread:
         return
     lines = "1 line" if trace.unread == 1 else f"{trace.unread:,} lines"
     print(f"ocpp-console: {lines} of {visible(trace.name, 100)} could not be read:", file=sys.stderr)
     for problem in trace.problems[:5]:
         where = f"{problem.file} line {problem.line}".strip()
-        print(f"  {where}: {problem.text}: {visible(problem.excerpt, 60)}", file=sys.stderr)
+        begins = f": {visible(problem.excerpt, 60)}" if quoting else ""
+        print(f"  {where}: {problem.text}{begins}", file=sys.stderr)
 
 
 def refuse_nothing(trace: Trace, facts: int) -> None:

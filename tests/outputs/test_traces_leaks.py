@@ -15,7 +15,7 @@ from ocpp_console.outputs.traces.inspection import Inspection
 from ocpp_console.outputs.traces.known_names import KnownNames
 from ocpp_console.outputs.traces.packed import packed_text
 from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
-from ocpp_console.outputs.traces.redaction import Redaction, text_without_secrets
+from ocpp_console.outputs.traces.redaction import Nothing, Redaction, text_without_secrets
 from ocpp_console.outputs.traces.report_parts import Manner
 from ocpp_console.outputs.traces.reports import REPORTS
 from ocpp_console.outputs.traces.source import Trace
@@ -127,6 +127,23 @@ def test_no_secret_stands_in_a_report(tmp_path, form):
     list(inspection.run())
     text = unpacked(REPORTS[form](inspection, Manner(everything=True)))
     assert [each for each in SECRETS if each in text] == []
+
+
+@pytest.mark.parametrize("form", REPORTS)
+def test_an_anonymised_report_names_nobody_and_finds_the_same(tmp_path, form):
+    path = tmp_path / f"{STATION}.jsonl"
+    export(rich(), path, veil=Nothing())
+    with path.open("a") as file:
+        file.write(f"no line about {STATION} and {TAGS[0]}\n")
+    veil = Pseudonyms()
+    for fact in Trace(path).facts():
+        veil.learn(fact)
+    open_, hidden = Inspection(Trace(path)), Inspection(Trace(path), veil)
+    assert list(open_.run()) == list(hidden.run())
+    assert [(each.code, each.count) for each in hidden.findings] == [(each.code, each.count) for each in open_.findings]
+    text = unpacked(REPORTS[form](hidden, Manner(everything=True))).casefold()
+    assert [each for each in (*NAMES, *SECRETS) if each.casefold() in text] == []
+    assert "cp-0001" in text
 
 
 @pytest.mark.parametrize(

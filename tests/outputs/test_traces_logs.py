@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ocpp_console.events import FrameReceived, FrameSent, StationConnected
 from ocpp_console.outputs.traces.gathering import entries_in
+from ocpp_console.outputs.traces.shapes import time_text
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.outputs.traces.text_lines import Line
 
@@ -104,6 +105,41 @@ def test_a_frame_that_its_log_has_cut_is_not_taken_for_one(tmp_path):
     trace, facts = read(tmp_path, f"{line}\n2026-03-25 19:29:44 x: receive message {BEAT}\n")
     assert [fact.raw.decode() for fact in facts] == [BEAT]
     assert "cuts frames" in trace.problems[0].text
+
+
+def test_a_log_without_times_has_those_its_messages_tell(tmp_path):
+    boot = '[2,"1","BootNotification",{"chargePointVendor":"A","chargePointModel":"X"}]'
+    status = (
+        '[2,"2","StatusNotification",{"connectorId":1,"errorCode":"NoError","status":"Available","timestamp":"%s"}]'
+    )
+    lines = [
+        f"INFO:ocpp:CP1: receive message {boot}",
+        f"INFO:ocpp:CP1: send {ANSWER}",
+        f"INFO:ocpp:CP1: receive message {status % '2026-11-20T12:10:00Z'}",
+        f"INFO:ocpp:CP1: receive message {status % '2099-01-01T00:00:00Z'}",
+        f"2026-11-20 12:20:00,000 CP1: receive message {BEAT}",
+    ]
+    trace, facts = read(tmp_path, "\n".join(lines))
+    assert [time_text(fact.at)[:19] for fact in facts] == [
+        "2026-11-20T12:00:00",
+        "2026-11-20T12:00:01",
+        "2026-11-20T12:10:00",
+        "2026-11-20T12:10:00",
+        "2026-11-20T12:20:00",
+    ]
+    assert trace.undated == 4
+
+
+def test_prose_with_brackets_is_no_frame(tmp_path):
+    trace, facts = read(tmp_path, f"see [this](http://h/[2,3]) or [2, 3, 4]\nCP1: receive message {BEAT}\n")
+    assert [fact.raw.decode() for fact in facts] == [BEAT]
+    assert [problem.line for problem in trace.problems] == [1]
+
+
+def test_lines_may_end_with_a_carriage_return_alone(tmp_path):
+    trace, facts = read(tmp_path, f"started\rCP1: receive message {BEAT}\rCP1: send {ANSWER}\r")
+    assert [fact.raw.decode() for fact in facts] == [BEAT, ANSWER]
+    assert [problem.line for problem in trace.problems] == [1]
 
 
 def test_noise_of_any_length_takes_time_in_proportion(tmp_path):

@@ -227,7 +227,7 @@ class TestUnreadableFrames:
         assert (
             playbook("1.6")
             >> received(b'[2,"x","Boot')
-            << sent(b'[4,"x","FormationViolation","not JSON: Unterminated string starting at at character 7",{}]')
+            << sent(b'[4,"x","FormationViolation","not JSON: Unterminated string starting at character 7",{}]')
         )
 
     def test_1_6_is_silent_without_an_id(self) -> None:

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from ocpp_console.events import Fact, FrameReceived, FrameSent, ReplyLost, StationConnected, StationGone
 from ocpp_console.outputs.traces.inference import Inference, version_of
 from ocpp_console.outputs.traces.shapes import Entry
+from ocpp_console.outputs.traces.told_times import next_time
 from ocpp_console.protocol.actions import SUBPROTOCOLS
 from ocpp_console.protocol.frames import Call, CallError, CallResult, Frame, parse
 
 _REMEMBERED = 20_000
 """Numbers of calls that were changed and are kept for their answers."""
-
-_GAP = 1_000
-"""µs between two frames of which the second has no time."""
 
 
 class Importer:
@@ -38,6 +36,12 @@ class Importer:
         self._of_station: dict[str, tuple[int, str]] = {}
         self._asked: OrderedDict[tuple[int, str], int] = OrderedDict()
         self._at = 0
+        self.undated = 0
+        """Frames of which the trace does not tell when they came."""
+
+    def begin_at(self, at: int) -> None:
+        """The time before the first fact, for those that do not tell theirs."""
+        self._at = at
 
     @property
     def guessed(self) -> int:
@@ -103,12 +107,12 @@ class Importer:
 
     def _foreign(self, entry: Entry) -> Iterator[Fact]:
         """A frame of somebody else's trace."""
-        at = self._at + _GAP if entry.at is None else entry.at
-        self._at = at
         station = entry.station or self.station or self.name
         told = entry.version if entry.version in SUBPROTOCOLS.values() else _plain_version(entry.version)
         connection, version = self._of_station.get(station, (0, ""))
         frame = parse(entry.raw, told or version or self.version or "1.6")
+        at = self._at = next_time(self._at, frame) if entry.at is None else entry.at
+        self.undated += entry.at is None
         wanted = told or version or self.version or version_of(frame)
         if not connection or (wanted and wanted != version):
             connection, version = self._next(), wanted or "1.6"

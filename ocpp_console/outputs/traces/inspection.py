@@ -7,9 +7,10 @@ from typing import NamedTuple
 from ocpp_console.events import Fact
 from ocpp_console.model.messages import Message, Origin, State, outcome
 from ocpp_console.model.rules.ending import end_of_trace
+from ocpp_console.outputs.traces.pseudonyms import Pseudonyms
 from ocpp_console.outputs.traces.redaction import text_without_secrets
 from ocpp_console.outputs.traces.settled_rows import SettledRows
-from ocpp_console.outputs.traces.source import Trace
+from ocpp_console.outputs.traces.source import Problem, Trace
 from ocpp_console.protocol.findings import Finding, Severity
 
 KEPT_EXAMPLES = 5
@@ -28,6 +29,18 @@ class Example(NamedTuple):
     action: str
     text: str
     path: str
+
+
+class Attendant(NamedTuple):
+    """A station as a report tells of it."""
+
+    identity: str
+    version: str
+    vendor: str
+    model: str
+    firmware: str
+    messages: int
+    connections: int
 
 
 class Tally:
@@ -83,9 +96,13 @@ class Exchange:
 class Inspection:
     """Looks a trace through, fact by fact."""
 
-    def __init__(self, trace: Trace) -> None:
-        """Nothing was looked at yet."""
+    def __init__(self, trace: Trace, names: Pseudonyms | None = None) -> None:
+        """Nothing was looked at yet. With `names`, which has learned the trace, results are told under those.
+
+        The rules see what really stands there: a tag that is too long is found, whatever it is called.
+        """
         self.trace = trace
+        self._names = names
         self.rows = SettledRows()
         self.facts = 0
         self.first_at = 0
@@ -153,9 +170,61 @@ class Inspection:
             if len(self.found) >= MOST_CODES:
                 return
             tally = self.found[finding.code] = Tally(finding.code)
-        tally.take(finding, example._replace(text=text_without_secrets(example.text)))
+        tally.take(finding, self._told(example))
+
+    def _told(self, example: Example) -> Example:
+        """An example as it may leave."""
+        names = self._names
+        if names is None:
+            return example._replace(text=text_without_secrets(example.text))
+        _, _, action, text, path = example
+        return Example(
+            example.at, names.station(example.station), names.text(action), names.text(text), names.text(path)
+        )
 
     # ------------------------------------------------------------ results
+
+    @property
+    def name(self) -> str:
+        """What the trace is called; the name of its file may be that of a customer."""
+        return self.trace.name if self._names is None else "trace"
+
+    @property
+    def stations(self) -> list[Attendant]:
+        """Who took part, in the order in which they came."""
+        everybody = [
+            Attendant(
+                each.identity,
+                each.version,
+                each.vendor,
+                each.model,
+                each.firmware,
+                each.messages,
+                each.connection_count,
+            )
+            for each in self.rows.fleet.stations.values()
+        ]
+        return everybody if self._names is None else [self._covered(each, self._names) for each in everybody]
+
+    @staticmethod
+    def _covered(who: Attendant, names: Pseudonyms) -> Attendant:
+        """A station under its other name."""
+        return who._replace(
+            identity=names.station(who.identity),
+            vendor=names.text(who.vendor),
+            model=names.text(who.model),
+            firmware=names.text(who.firmware),
+        )
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Lines that could not be read, as far as they are remembered; with pseudonyms without their beginnings."""
+        known = self.trace.problems
+        return known if self._names is None else [each._replace(excerpt="", file="") for each in known]
+
+    def called(self, action: str) -> str:
+        """An action as it may be told: one that a station made up may hold a name."""
+        return action if self._names is None else self._names.text(action)
 
     @property
     def findings(self) -> list[Tally]:

@@ -9,8 +9,8 @@ from ocpp_console.outputs.traces.shapes import Entry, NotAnEntryError, Unfinishe
 _PLAIN = re.compile(r": (?P<verb>receive message|received?|send|sent)(?: message)?:? ?(?P<frame>\[.*)", re.DOTALL)
 """As the Python package ocpp writes them: `INFO:ocpp:CP1: receive message [2,…`."""
 
-_FRAME = re.compile(r'(?<![\w"\]}])\[\s*[2-6]\s*,\s*(?="|-?\d)')
-"""Where a frame begins in any other line: a message type and an id."""
+_FRAME = re.compile(r'(?<![\w"\]}])\[\s*[2-6]\s*,\s*(?="|-?\d+\s*,\s*["{])')
+"""Where a frame begins in any other line: a message type and an id; `[2, 3, 4]` in prose is a list of numbers."""
 
 _STATION = re.compile(
     r"chargeBoxId=([^\s,\]]+)|(?:recv|received?|send|sent)(?:\s+(?:JSON\s+)?message)?(?:\s+(?:to|from))?\s+([^\s:\[\]]+):\s*$"

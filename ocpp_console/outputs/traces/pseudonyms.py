@@ -228,6 +228,14 @@ class Pseudonyms:
             text = self._addresses(text)
         return packed_text(text, self._text) if len(text) >= _SHORTEST_PACKED else text
 
+    def station(self, identity: str) -> str:
+        """What a station is called."""
+        return self._name("station", identity) if identity else ""
+
+    def text(self, text: str) -> str:
+        """A text about what was learned, under other names and without secrets."""
+        return self._text(text)
+
     def words(self) -> list[str]:
         """How many of each kind were replaced."""
         return [f"{count} × {kind} replaced" for kind, count in self._counts.items()]

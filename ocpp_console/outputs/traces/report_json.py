@@ -18,19 +18,20 @@ def told(inspection: Inspection, manner: Manner) -> dict[str, Any]:
     """Everything as JSON has it; times are ISO 8601, latencies milliseconds."""
     trace = inspection.trace
     return {
-        "file": trace.name,
+        "file": inspection.name,
         "bytes": trace.size,
         "facts": inspection.facts,
         "from": time_text(inspection.first_at),
         "to": time_text(inspection.last_at),
         "unread": trace.unread,
-        "problems": [problem._asdict() for problem in trace.problems],
+        "problems": [problem._asdict() for problem in inspection.problems],
         "sides_guessed": trace.frames_guessed,
+        "times_inferred": trace.undated,
         "stations": _stations(inspection),
         "sessions": len(inspection.rows.fleet.transactions),
         "unanswered": inspection.open,
         "messages": _messages(inspection),
-        "other": dict(inspection.events),
+        "other": {inspection.called(action): count for action, count in inspection.events.items()},
         "check": verdict(inspection, manner),
         "failed": [tally.code for tally in failed(inspection, manner)],
         "findings": [_finding(tally) for tally in inspection.findings],
@@ -47,9 +48,9 @@ def _stations(inspection: Inspection) -> list[dict[str, Any]]:
             "model": each.model,
             "firmware": each.firmware,
             "messages": each.messages,
-            "connections": each.connection_count,
+            "connections": each.connections,
         }
-        for each in inspection.rows.fleet.stations.values()
+        for each in inspection.stations
     ]
 
 
@@ -58,7 +59,7 @@ def _messages(inspection: Inspection) -> list[dict[str, Any]]:
     return [
         {
             "from": who,
-            "action": action,
+            "action": inspection.called(action),
             "count": each.count,
             "wrong": each.errors,
             "mean_ms": round(each.mean, 3),

@@ -21,7 +21,7 @@ def as_junit(inspection: Inspection, manner: Manner) -> str:
     trace = inspection.trace
     cases = [_case(tally, tally.severity >= manner.fail_on) for tally in inspection.findings]
     if trace.unread:
-        first = "; ".join(f"line {each.line}: {each.text}" for each in trace.problems[:LISTED])
+        first = "; ".join(f"line {each.line}: {each.text}" for each in inspection.problems[:LISTED])
         message = _attribute(f"{trace.unread:,} could not be read: {first}")
         cases.append(
             f'    <testcase name="every line can be read" classname="trace" time="0">'
@@ -35,7 +35,7 @@ def as_junit(inspection: Inspection, manner: Manner) -> str:
         (
             '<?xml version="1.0" encoding="UTF-8"?>',
             f'<testsuites name="ocpp-console" {counts}>'.replace(f' skipped="{skipped}"', ""),
-            f"  <testsuite name={_attribute(trace.name)} {counts}{begun}>",
+            f"  <testsuite name={_attribute(inspection.name)} {counts}{begun}>",
             *cases,
             "  </testsuite>",
             "</testsuites>\n",

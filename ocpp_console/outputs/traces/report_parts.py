@@ -52,7 +52,9 @@ def verdict(inspection: Inspection, manner: Manner) -> str:
     codes = failed(inspection, manner)
     if not codes:
         return f"passed: nothing at or above {word}"
-    return f"failed: {sum(tally.count for tally in codes):,} findings of {len(codes)} codes at or above {word}"
+    count = sum(tally.count for tally in codes)
+    found = f"{count:,} finding{'s' if count != 1 else ''} of {len(codes)} code{'s' if len(codes) != 1 else ''}"
+    return f"failed: {found} at or above {word}"
 
 
 def facts_about(inspection: Inspection, manner: Manner) -> list[tuple[str, str]]:
@@ -61,7 +63,7 @@ def facts_about(inspection: Inspection, manner: Manner) -> list[tuple[str, str]]
     period = f"{time_text(inspection.first_at)} to {time_text(inspection.last_at)}" if inspection.facts else "nothing"
     calls = sum(each.count for each in inspection.exchanges.values())
     told = [
-        ("file", f"{trace.name}, {trace.size:,} bytes"),
+        ("file", f"{inspection.name}, {trace.size:,} bytes"),
         ("time", period),
         ("messages", f"{calls:,} calls in {inspection.facts:,} facts"),
         ("sessions", str(len(fleet.transactions))),
@@ -71,6 +73,8 @@ def facts_about(inspection: Inspection, manner: Manner) -> list[tuple[str, str]]
         told.append(("not readable", f"{trace.unread:,} {'line' if trace.unread == 1 else 'lines'}"))
     if trace.frames_guessed:
         told.append(("sender inferred", f"{trace.frames_guessed:,} frames, for the trace does not say"))
+    if trace.undated:
+        told.append(("times inferred", f"{trace.undated:,} frames, from what the messages tell"))
     return [*told, ("check", verdict(inspection, manner))]
 
 
@@ -82,7 +86,7 @@ def tables(inspection: Inspection, manner: Manner) -> list[Table]:
 
 def _stations(inspection: Inspection, manner: Manner) -> Table:
     """Who took part."""
-    everybody = list(inspection.rows.fleet.stations.values())
+    everybody = inspection.stations
     shown = everybody if manner.everything else everybody[:LISTED]
     rows = [
         (
@@ -103,7 +107,14 @@ def _messages(inspection: Inspection) -> Table:
     names = ("from", "action", "calls", "wrong", "mean", "slowest")
     ordered = sorted(inspection.exchanges.items(), key=lambda item: -item[1].count)
     rows = [
-        (who, action, f"{each.count:,}", f"{each.errors:,}", f"{each.mean:.1f} ms", f"{each.slowest / 1000:.1f} ms")
+        (
+            who,
+            inspection.called(action),
+            f"{each.count:,}",
+            f"{each.errors:,}",
+            f"{each.mean:.1f} ms",
+            f"{each.slowest / 1000:.1f} ms",
+        )
         for (who, action), each in ordered
     ]
     return Table("Messages", names, rows)
@@ -111,10 +122,10 @@ def _messages(inspection: Inspection) -> Table:
 
 def _problems(inspection: Inspection, manner: Manner) -> Table:
     """The lines that could not be read, as far as they are remembered."""
-    trace = inspection.trace
-    shown = trace.problems if manner.everything else trace.problems[:LISTED]
+    trace, problems = inspection.trace, inspection.problems
+    shown = problems if manner.everything else problems[:LISTED]
     rows = [(f"{each.file} {each.line}".strip(), each.text, each.excerpt[:60]) for each in shown]
-    beyond = trace.unread - len(trace.problems)
+    beyond = trace.unread - len(problems)
     more = f"{beyond:,} more, of which nothing was remembered." if manner.everything and beyond else ""
     more = more or _more(trace.unread - len(shown), "lines")
     return Table("Lines that could not be read", ("line", "why", "begins"), rows, more)

@@ -23,7 +23,7 @@ _STYLE = (
 
 def as_markdown(inspection: Inspection, manner: Manner) -> str:
     """For an issue or a mail."""
-    lines = [f"# {markdown(inspection.trace.name)}", ""]
+    lines = [f"# {markdown(inspection.name)}", ""]
     lines += [f"- {name}: {markdown(value)}" for name, value in facts_about(inspection, manner)]
     lines += ["", "## Findings", ""]
     for tally in inspection.findings:
@@ -55,8 +55,8 @@ def as_html(inspection: Inspection, manner: Manner) -> str:
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
-        f"<title>{_safe(inspection.trace.name)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{_safe(inspection.trace.name)}</h1>",
+        f"<title>{_safe(inspection.name)}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{_safe(inspection.name)}</h1>",
         _html_table(("", ""), facts_about(inspection, manner)),
         "<h2>Findings</h2>",
     ]

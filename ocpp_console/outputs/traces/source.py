@@ -16,6 +16,7 @@ from ocpp_console.outputs.traces.json_elements import Document, metadata_at_end
 from ocpp_console.outputs.traces.redaction import text_without_secrets
 from ocpp_console.outputs.traces.shapes import NotAnEntryError, Placed
 from ocpp_console.outputs.traces.text_lines import TextFile
+from ocpp_console.outputs.traces.told_times import begun
 
 LISTED_PROBLEMS = 1_000
 """Lines that could not be read and are kept with their reason; the rest is counted."""
@@ -26,6 +27,9 @@ _EXCERPT = 2_000
 
 SIBLING = ".facts.jsonl"
 """What stands instead of the ending in the name of the file beside a trace."""
+
+_STATION_NAMES = ("stationId", "chargePointId", "chargeBoxId", "identity")
+"""What the station is called in metadata; the first is DebugKit's own word, the others are what people write."""
 
 _ARRAY = re.compile(r"\s*\[\s*[\[{]")
 _OBJECT = re.compile(r'\s*\{(?:\s*$|[^\n]*"events"\s*:\s*\[|\s*\n)')
@@ -79,6 +83,8 @@ class Trace:
         """Entries, or facts of a database, that could be read so far."""
         self.frames_guessed = 0
         """Frames of which the trace does not say who sent them."""
+        self.undated = 0
+        """Frames of which the trace does not say when they came."""
         self._last_seq, self._renumber = 0, False
         self._file: TextFile | None = None
 
@@ -98,7 +104,7 @@ class Trace:
 
     def facts(self) -> Iterator[Fact]:
         """Every fact from the first to the last, read as it is asked for. Bad lines are passed over and counted."""
-        self.problems, self.unread, self.frames_guessed, self.taken = [], 0, 0, 0
+        self.problems, self.unread, self.frames_guessed, self.undated, self.taken = [], 0, 0, 0, 0
         importer = Importer(Path(self.name).stem, last_seq=self._last_seq, renumber=self._renumber)
         if self.is_database:
             for fact in facts_in(self.path):
@@ -113,10 +119,12 @@ class Trace:
                 entries = merge(entries, self._entries(beside, importer), key=lambda each: each.place)
         elif beside != self.path and is_sibling(beside):
             entries = self._entries(beside, importer)
-        for placed in entries:
+        start, dated = begun(entries)
+        importer.begin_at(start)
+        for placed in dated:
             self.taken += 1
             yield from importer.facts(placed.entry, placed.version)
-            self.frames_guessed = importer.guessed
+            self.frames_guessed, self.undated = importer.guessed, importer.undated
 
     def _entries(self, path: Path, importer: Importer) -> Iterator[Placed]:
         """The entries of one file."""
@@ -163,5 +171,6 @@ def _metadata(beside: dict[str, Any]) -> tuple[str, str]:
     """Station and version as the metadata of a DebugKit trace tell them."""
     metadata = beside.get("metadata")
     told = metadata if isinstance(metadata, dict) else {}
-    station, version = told.get("stationId"), told.get("ocppVersion")
+    station = next((told[name] for name in _STATION_NAMES if told.get(name)), None)
+    version = told.get("ocppVersion")
     return station if isinstance(station, str) else "", version if isinstance(version, str) else ""

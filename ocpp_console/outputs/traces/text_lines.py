@@ -84,7 +84,8 @@ class TextFile:
         self.encoding = _encoding(start)
         """As it was recognised by the first bytes."""
         errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"
-        self._text: TextIO = io.TextIOWrapper(stream, self.encoding, errors, newline="\n")
+        self._end = _line_end(self.head())
+        self._text: TextIO = io.TextIOWrapper(stream, self.encoding, errors, newline=self._end)
 
     @property
     def done(self) -> int:
@@ -113,7 +114,7 @@ class TextFile:
             number += 1
             try:
                 text = self._text.readline(LONGEST_LINE)
-                long = len(text) == LONGEST_LINE and not text.endswith("\n")
+                long = len(text) == LONGEST_LINE and not text.endswith(self._end)
                 if long:
                     self._skip_line()
             except (OSError, UnicodeError) as error:
@@ -128,7 +129,7 @@ class TextFile:
 
     def _skip_line(self) -> None:
         """Read to the end of a line that is too long."""
-        while (text := self._text.readline(LONGEST_LINE)) and not text.endswith("\n"):
+        while (text := self._text.readline(LONGEST_LINE)) and not text.endswith(self._end):
             pass
 
     def close(self) -> None:
@@ -146,6 +147,11 @@ def _encoding(start: bytes) -> str:
     if len(start) >= 2 and (start[0] == 0) != (start[1] == 0):
         return "utf-16-be" if start[0] == 0 else "utf-16-le"
     return "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
+def _line_end(head: str) -> str:
+    """How lines end, by the first characters of a file; alone a carriage return, as old terminal programs write."""
+    return "\r" if "\r" in head.rstrip("\r") and "\n" not in head else "\n"
 
 
 def _reason(error: Exception) -> str:
