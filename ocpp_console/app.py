@@ -326,7 +326,7 @@ class ConsoleApp(App[None]):
         page_help = getattr(self.screen, "HELP", "")
         kinds = [getattr(each, "kind", "") for each in (pane, self.screen)]
         words = next((each.filter_words for each in self.screen.query(Pane) if each.filter_words), ())
-        self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.engine.settings.read_only, words))
+        self.push_screen(HelpScreen(page_help, kinds, dict(self.settings.keys), self.engine, words))
 
     def action_duties(self) -> None:
         """What the console does by itself."""
@@ -353,10 +353,10 @@ class ConsoleApp(App[None]):
         self.poke()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Pages exist once the engine runs; a recording is there when one was opened."""
-        if action == "recording":
-            return self.started and hasattr(self.engine, "recording")
-        if action in ("show_page", "seen", "help", "duties", "reload", "command_palette") and not self.started:
+        """Pages exist once the engine runs; a recording is there when one was opened, and has no duties."""
+        if action in ("recording", "duties"):
+            return self.started and hasattr(self.engine, "recording") is (action == "recording")
+        if action in ("show_page", "seen", "help", "reload", "command_palette") and not self.started:
             return False
         return super().check_action(action, parameters)
 

@@ -256,6 +256,10 @@ READ_ONLY_FOOTER = ("list.open", "page.filter", "page.station_only", "page.zoom"
 
 WRITING_ACTIONS = frozenset(key.action.partition("(")[0] for key in KEYS if key.writes)
 
+_TAG_ACTIONS = ("accept_unknown", "add_tag", "edit_tag", "remove_tag", "switch_policy", "import_tags")
+LIVE_ACTIONS = frozenset((*_TAG_ACTIONS, "boot_answer", "station_words", "station_settings", "forget", "duties"))
+"""Actions that decide what chargers will be answered, or change what is kept of them; none where a trace is shown."""
+
 
 class PageEntry(NamedTuple):
     """One page of the console, reached by its digit."""

@@ -11,8 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ocpp_console.engine import Engine
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG
-from ocpp_console.keys import Key, all_keys
+from ocpp_console.keys import LIVE_ACTIONS, Key, all_keys
 from ocpp_console.widgets.columns import Column
 from ocpp_console.widgets.record_table import RecordTable
 
@@ -60,16 +61,19 @@ class HelpScreen(ModalScreen[None]):
         page_help: str,
         kinds: Sequence[str],
         own: dict[str, str],
-        read_only: bool,
+        engine: Engine,
         words: Sequence[tuple[str, str]] = (),
     ) -> None:
         """`kinds` are those of the focused pane and of its page, `words` those of the page's filter.
 
-        `own` are the user's keys by id; `read_only` leaves out what writes.
+        `own` are the user's keys by id; what `engine` cannot do is left out.
         """
         super().__init__()
         self._page_help = page_help
-        keys = [key for key in all_keys() if not (read_only and key.writes)]
+        traced = hasattr(engine, "playback")
+        keys = [key for key in all_keys() if not (engine.settings.read_only and key.writes)]
+        keys = [key for key in keys if key.action not in LIVE_ACTIONS] if traced else keys
+        keys = [key for key in keys if traced or key.scope != "playback"]
         places = {name: place for place, name in reversed(list(enumerate((*kinds, "page", "list", "filter", "app"))))}
         rows = [HelpRow(self._spelled(own.get(key.id, key.keys)), key) for key in keys]
         rows += [HelpRow(word, Key(word, "", "", word, text, "filter")) for word, text in words]

@@ -14,6 +14,7 @@ from textual.binding import BindingType
 
 from ocpp_console.clock import iso, now_us
 from ocpp_console.glyphs import ATTENTION, QUIET, STRONG, UNSEEN, tag_look
+from ocpp_console.keys import LIVE_ACTIONS
 from ocpp_console.model.id_tags import IdTag, Policy, UnknownTag, expiry_of
 from ocpp_console.protocol.frames import JsonValue
 from ocpp_console.screens.page import Page
@@ -90,10 +91,6 @@ def _stamp(row: Row) -> Hashable:
     return words, row.last_used, _has_expired(row)
 
 
-CHANGES = frozenset({"add_tag", "edit_tag", "remove_tag", "switch_policy", "import_tags"})
-"""Actions that change tags."""
-
-
 class IdTagsPane(Pane):
     """The list with unknown tags on top; keys change it. See the module for use on other pages."""
 
@@ -135,7 +132,7 @@ class IdTagsPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What changes tags is neither run nor offered where a trace is shown."""
-        return not (action in CHANGES and self._of_a_trace) and super().check_action(action, parameters)
+        return not (action in LIVE_ACTIONS and self._of_a_trace) and super().check_action(action, parameters)
 
     def title_parts(self) -> Sequence[str]:
         """The number of tags and the policy; of a trace only what it is."""

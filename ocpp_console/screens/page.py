@@ -24,7 +24,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widget import Widget
 
-from ocpp_console.keys import WRITING_ACTIONS, keys_of
+from ocpp_console.keys import LIVE_ACTIONS, WRITING_ACTIONS, keys_of
 from ocpp_console.visible import visible
 from ocpp_console.widgets.bindings import bindings
 from ocpp_console.widgets.filter_bar import FilterBar
@@ -171,12 +171,15 @@ class Page(Screen[None], Still):
             self.poke(0)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Actions that this page cannot do are neither run nor offered, nor those that write with `--read-only`."""
+        """Actions that this page cannot do are neither run nor offered, nor those that write with `--read-only`.
+
+        Where a trace is shown nothing is set for chargers either.
+        """
         if action in WRITING_ACTIONS and self.engine.settings.read_only:
             return False
         if action == "playback" and self._playback is None:
             return False
-        if action == "accept_unknown" and self._playback is not None:
+        if action in LIVE_ACTIONS and self._playback is not None:
             return False
         if action in PAGE_ACTIONS and not hasattr(self, f"action_{action}"):
             return False

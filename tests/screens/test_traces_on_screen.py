@@ -248,3 +248,13 @@ async def test_tags_of_a_recording_are_shown_and_never_changed(recorded):
         await pilot.press("question_mark")
         await pilot.pause()
         assert "Reset the station" not in screen_text(app)
+        assert "Add an idTag" not in screen_text(app)
+
+
+async def test_nothing_is_set_for_stations_of_a_recording(recorded):
+    async with shown(recorded, (80, 24)) as (app, _, pilot):
+        page = app.screen
+        for key in ("b", "w", "f12", "delete", "f4"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert app.screen is page, key
