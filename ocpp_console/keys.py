@@ -120,8 +120,8 @@ KEYS: tuple[Key, ...] = (
     Key("findings.acknowledge", "a", "acknowledge", "known", "You know of it: counts when it comes again", "findings"),
     Key("findings.hide", "h", "hide_code", "hide code", "Hide the code at all stations, or show it again", "findings"),
     Key(
-        "findings.acknowledge_all",
-        "K",
+        "findings.all_known",
+        "c",
         "acknowledge_all",
         "all known",
         "You know of all that is listed; asks",

@@ -29,7 +29,7 @@ async def test_digits_show_pages_and_escape_goes_home(open_console: Any) -> None
 
 
 async def test_help_lists_every_key_with_its_sentence(open_console: Any) -> None:
-    async with open_console(size=(120, 170)) as console:
+    async with open_console(size=(120, 220)) as console:
         await console.press("question_mark")
         for key in all_keys():
             assert key.id in console.text

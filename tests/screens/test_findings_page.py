@@ -134,7 +134,7 @@ async def test_the_palette_has_what_can_be_done_with_findings() -> None:
     async with stage((120, 30)) as s:
         await s.press("0")
         titles = {command.title for command in s.app.get_system_commands(s.app.screen)}
-        assert {"All known  (K)", "Messages  (e)", "Report  (x)"} <= titles
+        assert {"All known  (c)", "Messages  (e)", "Report  (x)"} <= titles
         assert {"Known  (a)", "Hide code  (h)", "Hidden  (v)"} <= titles
         await s.press("1")
         assert any("(0)" in each.title and "Findings" in each.title for each in s.app.get_system_commands(s.app.screen))
@@ -162,12 +162,12 @@ async def test_one_station_alone_is_listed_acknowledged_and_found_in_the_log() -
         assert "AC-07" not in await s.sees("Findings 1  AC-08")
         await s.press("full_stop", "e")
         assert "AC-07" not in await s.sees("~s AC-08 ~finding ACTION_UNKNOWN")
-        await s.press("0", "K")
+        await s.press("0", "c")
         await s.sees("Take all 2 findings")
         await s.press("y")
         assert "new  " not in await s.sees("AC-07")
         assert s.engine.fleet.findings == 0
-        await s.press("K")
+        await s.press("c")
         await s.said("Nothing that is listed is new.")
 
 
