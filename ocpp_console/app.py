@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.actions import ActionParseResult
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.dom import DOMNode
@@ -26,6 +26,7 @@ from textual.screen import Screen
 
 from ocpp_console.keys import BY_ID, PAGES, PageEntry, all_keys, complaints_about
 from ocpp_console.screens.opening import OpeningScreen
+from ocpp_console.screens.typed_ahead import TypedAhead
 from ocpp_console.signals import end_after
 from ocpp_console.themes import DEFAULT, REVERSED_CURSORS, THEMES
 from ocpp_console.visible import visible
@@ -59,7 +60,7 @@ def _palette() -> type[Provider]:
     return KeysProvider
 
 
-class ConsoleApp(App[None]):
+class ConsoleApp(TypedAhead):
     """The application. Starts the engine; whoever runs the app stops it."""
 
     TITLE = "ocpp-console"
@@ -362,10 +363,7 @@ class ConsoleApp(App[None]):
 
     def action_leave(self) -> None:
         """Quit; asks first when a session runs, because the charger then talks to nobody."""
-        if not self.started:
-            self.exit()
-            return
-        running = self.engine.fleet.transactions.running()
+        running = self.engine.fleet.transactions.running() if self.started else ()
         if not running:
             self.exit()
             return

@@ -106,7 +106,7 @@ class DetailActions(Page):
 
         def chosen(written: str | None) -> None:
             if written is not None:
-                self.app.run_worker(show_filtered(self.app, written))
+                self.app.run_worker(show_filtered(self.app, written, self.message.station))
 
         present = [pane.filter_text for screen in self.app.screen_stack for pane in screen.query(MessagesPane)]
         self.app.push_screen(OnlyThis(lines, present[-1] if present else ""), chosen)

@@ -8,12 +8,11 @@ from textual.app import App, SystemCommand
 from ocpp_console.log_search import Found, Progress
 from ocpp_console.model.filter_conditions import All
 from ocpp_console.model.filter_payload import payloads, properties
-from ocpp_console.model.filter_values import moment
 from ocpp_console.model.messages import FilterError, Message, MessageFilter
 from ocpp_console.model.reading import text
 from ocpp_console.screens.destinations import destination
 from ocpp_console.screens.log_rows import LogRows
-from ocpp_console.screens.look_back import LookBack
+from ocpp_console.screens.look_back import LookBack, Search
 from ocpp_console.screens.neighbours import Neighbours
 from ocpp_console.screens.pick_list import Line, PickList
 from ocpp_console.visible import visible
@@ -37,6 +36,10 @@ class LogActions(Pane):
     listing: RecordTable[Message]
     _sought: MessageFilter | None = None
     """What was looked for last."""
+    lit = ""
+    """The text of it while rows that have it carry a sign."""
+    _around = 0
+    """The step that found nothing further: once more begins at the other end."""
 
     def say(self, words: str, severity: str = "warning") -> None:
         """A short notice."""
@@ -46,27 +49,38 @@ class LogActions(Pane):
 
     def action_search(self) -> None:
         """Ask for a text, or any filter, and go to the row before that has it."""
-        from ocpp_console.screens.text_prompt import TextPrompt
+        from ocpp_console.screens.log_prompts import SoughtPrompt
 
-        def told(line: str | None) -> None:
-            if not line:
-                return
-            words = self._engine.log.filter(line)
-            if isinstance(words, FilterError):
-                self.say(f"“{words.word}”: {words.text}")
-                return
-            self._sought = words
-            self.action_hit(-1)
+        def told(words: MessageFilter | None) -> None:
+            if words is not None:
+                self._sought, self._around = words, 0
+                self.action_hit(-1)
 
         before = self._sought.text if self._sought is not None else ""
-        question = "Look for what, in the rows shown? A text or a filter; n and p go to the next and the previous one."
-        self.app.push_screen(TextPrompt(question, before, "Search"), told)
+        self.app.push_screen(SoughtPrompt(self._engine.log.filter, before), told)
+
+    def is_hit(self, message: Message) -> bool:
+        """The row has what was looked for last, and that is to be seen."""
+        return bool(self.lit) and self._sought is not None and self._sought.matches(message) is True
+
+    def unlight(self) -> bool:
+        """Take the signs of hits away; n and p bring them back. False when there are none."""
+        lit, self.lit = self.lit, ""
+        if lit:
+            self.listing.poke()
+        return bool(lit)
 
     def action_hit(self, step: int) -> None:
         """To the next or previous row that has what was looked for; older rows are on disk."""
         if self._sought is None:
             self.action_search()
             return
+        self.lit = self._sought.text
+        self.listing.poke()
+        if self._around == step:
+            self.run_worker(self._hit_around(step), exclusive=True, group="hit")
+            return
+        self._around = 0
         here = self.listing.record
         rows, view = self.rows(), self.listing.view
         index = view.cursor + (step if here is not None and (step > 0 or self._sought.matches(here) is True) else 0)
@@ -82,12 +96,9 @@ class LogActions(Pane):
 
     async def _hit_on_disk(self, step: int) -> None:
         """The same in rows that are not loaded."""
-        shown, sought = self.rows.wanted, self._sought
-        assert sought is not None
-        nodes = [words.node for words in (shown, sought) if words is not None and words.node is not None]
-        both = MessageFilter("", All(tuple(nodes)) if nodes else None)
+        both = self._shown_and_sought()
         if step > 0 and not self.rows.detached:
-            self.say(f"No later row has “{sought.text}”.")
+            self._no_further(step)
             return
 
         async def search(progress: Progress) -> Found:
@@ -95,15 +106,49 @@ class LogActions(Pane):
                 return await self._engine.log.search.page(both, self.rows.first, 1, progress)
             return await self._engine.log.search.page_after(both, self.rows.last, 1, progress)
 
+        await self._go_to_first(search, step)
+
+    def _shown_and_sought(self) -> MessageFilter:
+        """What is shown, and of that what was looked for, as one filter."""
+        nodes = [words.node for words in (self.rows.wanted, self._sought) if words is not None and words.node]
+        return MessageFilter("", All(tuple(nodes)) if nodes else None)
+
+    async def _hit_around(self, step: int) -> None:
+        """The first hit from the beginning of the log on, or the last one of all."""
+        self._around = 0
+        both, ring = self._shown_and_sought(), self._engine.fleet.messages
+        if step < 0:
+            latest = next((ring[at].seq for at in range(len(ring) - 1, -1, -1) if both.matches(ring[at])), None)
+            if latest is not None:
+                self._to_row(latest)
+                return
+
+        async def search(progress: Progress) -> Found:
+            if step < 0:
+                return await self._engine.log.search.page(both, ring[0].seq if len(ring) else 0, 1, progress)
+            return await self._engine.log.search.page_after(both, 0, 1, progress)
+
+        await self._go_to_first(search, step)
+
+    async def _go_to_first(self, search: Search, step: int) -> None:
+        """Go to what a search on disk found first, or say that there is nothing."""
         found = await self.back.first_hit(search)
         if found is None:
             self.say(self.back.words or "The search was given up: other rows are shown now.")
         elif found.rows:
-            self.go(found.rows[-1 if step < 0 else 0].seq)
+            self._to_row(found.rows[-1 if step < 0 else 0].seq)
         elif found.ended:
-            self.say(f"No {'earlier' if step < 0 else 'later'} row has “{sought.text}”.")
+            self._no_further(step)
         else:
-            self.say(f"The search for “{sought.text}” was stopped.", "information")
+            self.say(f"The search for “{self.lit}” was stopped.", "information")
+
+    def _no_further(self, step: int) -> None:
+        """Say so, and that the same key goes on at the other end."""
+        self._around = step
+        if step < 0:
+            self.say(f"No earlier row has “{self.lit}”; p again begins at the newest.")
+        else:
+            self.say(f"No later row has “{self.lit}”; n again begins at the first.")
 
     def go(self, seq: int, at: int | None = None) -> None:
         """Show the log from a number on, or from a time on."""
@@ -113,19 +158,13 @@ class LogActions(Pane):
 
     def action_to_time(self) -> None:
         """Ask for a time and go there."""
-        from ocpp_console.screens.text_prompt import TextPrompt
+        from ocpp_console.screens.log_prompts import TimePrompt
 
-        def told(line: str | None) -> None:
-            if not line or not line.strip():
-                return
-            at = moment(line.strip().lower(), self._engine.clock())
-            if at is None:
-                self.say(f"“{line}” is no time: 14:03, 2026-11-20 14:03, or -10m for ten minutes ago.")
-            else:
+        def told(at: int | None) -> None:
+            if at is not None:
                 self.go(0, at)
 
-        question = "To which time (UTC)? 14:03, 2026-11-20, 2026-11-20 14:03:21, or -10m, -2h, -1d."
-        self.app.push_screen(TextPrompt(question, "", "Go"), told)
+        self.app.push_screen(TimePrompt(self._engine.clock), told)
 
     def action_to_answer(self) -> None:
         """Open the message with the focus on its answer."""
@@ -269,15 +308,19 @@ class LogActions(Pane):
         self.app.push_screen(OnlyThis(lines_of(message), self.filter_text), chosen)
 
 
-async def show_filtered(app: App[Any], written: str) -> None:
-    """Go to the page of the log and show only what this filter lets through."""
+async def show_filtered(app: App[Any], written: str, station: str = "") -> None:
+    """Go to the page of the log and show only what this filter lets through, of all stations.
+
+    A log that was narrowed to `station` already stays so: there the filter was made.
+    """
     from ocpp_console.screens.messages import MessagesPane
 
     await app.switch_mode("messages")
     while len(app.screen_stack) > 1:
         await app.pop_screen()
     pane = app.screen.query_one(MessagesPane)
-    pane.station = ""
+    if pane.station != station:
+        pane.station = ""
     pane.use_filter(written)
     pane.listing.focus()
 

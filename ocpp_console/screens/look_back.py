@@ -137,6 +137,7 @@ class LookBack:
     def go(self, table: Table, seq: int, *, at: int | None = None) -> None:
         """Show the log from the number `seq` on, or from the time `at` (µs) on, with the cursor there."""
         self.forget()
+        self._reading = object()  # or a look before it begins would read on where the log was, and end it
         self._begin(partial(self._go, table, seq, at))
 
     async def first_hit(self, search: Search) -> Found | None:
@@ -189,7 +190,7 @@ class LookBack:
             try:
                 seq = await self._search.first_since(at)
             except StoreProblem as problem:
-                self._trouble = problem.text
+                self._trouble, self._reading = problem.text, None
                 return
         table.view.following = False
         rows.begin_at(seq)

@@ -116,7 +116,7 @@ class MessagesPane(LogActions):
             self._columns(),
             self.rows,
             identify=lambda message: message.seq,
-            stamp=lambda message: (message.revision, engine.log.notes.comments.get(message.seq)),
+            stamp=lambda message: (message.revision, engine.log.notes.comments.get(message.seq), self.lit),
             kind=self.kind,
             follow=True,
             header=header,
@@ -136,15 +136,19 @@ class MessagesPane(LogActions):
             self._chosen()
 
     def _columns(self) -> tuple[Column[Message], ...]:
-        """The columns, with the comment of a row in place of its summary."""
+        """The columns, with the comment of a row in place of its summary, and a sign where a search has a hit."""
         comments = self._engine.log.notes.comments
 
         def told(message: Message) -> Piece:
             comment = comments.get(message.seq) if comments else None
             return (summary(message), QUIET) if comment is None else (f"; {comment}", ATTENTION)
 
+        def marked(message: Message) -> Piece:
+            return (f"*{message.action}", ATTENTION) if self.is_hit(message) else _action(message)
+
         if self._of_all is None:
-            self._of_all = tuple(replace(each, cell=told) if each.key == "summary" else each for each in COLUMNS)
+            own = {"summary": told, "action": marked}
+            self._of_all = tuple(replace(each, cell=own.get(each.key, each.cell)) for each in COLUMNS)
         return tuple(each for each in self._of_all if each.key != "station") if self._station else self._of_all
 
     def _empty(self) -> str:
@@ -210,8 +214,8 @@ class MessagesPane(LogActions):
         return complete(text, lambda kind: values_of(self._engine, kind))
 
     def step_back(self) -> bool:
-        """Stop the search that is under way."""
-        return self.back.stop()
+        """Stop the search that is under way, or take the signs of its hits away."""
+        return self.back.stop() or self.unlight()
 
     def action_difference(self) -> None:
         """What differs between the two marked messages, or the one that is marked and the one under the cursor."""

@@ -9,6 +9,7 @@ from stage import stage
 from ocpp_console.log_search import Found, Progress
 from ocpp_console.model.messages import MessageLog
 from ocpp_console.screens import look_back, picture
+from ocpp_console.screens.log_prompts import DAY, TimePrompt
 from ocpp_console.screens.log_rows import LogRows
 from ocpp_console.screens.look_back import LookBack
 from ocpp_console.screens.messages import MessagesPane
@@ -269,7 +270,57 @@ async def test_a_time_anywhere_in_the_log(tmp_path: Path) -> None:
         await s.press("2", "t", *"2020-01-01", "enter")
         await s.sees("BootNotification")
         await s.press("t", *"nonsense", "enter")
-        await s.said("is no time")
+        await s.sees("“nonsense” is no time")
+        await s.press("ctrl+u", *"2020-01-01", "enter")  # the line is still there
+        await s.sees("BootNotification")
+        await s.press("s", *"~latency x", "enter")
+        await s.sees("“x” at column 10")
+
+
+def test_a_time_of_day_that_is_still_to_come_was_meant_yesterday() -> None:
+    midnight = 1_800_000_000_000_000 // DAY * DAY
+    prompt = TimePrompt(lambda: midnight + 60_000_000)
+    assert prompt.read("23:50") == (midnight - 600_000_000, "")
+    assert prompt.read("0:01") == (midnight + 60_000_000, "")
+    assert prompt.read("2030-01-01")[0] is not None
+    assert prompt.read("25:00")[0] is None
+
+
+async def test_hits_carry_a_sign_and_a_search_goes_around_the_end() -> None:
+    async with stage((80, 24), log_rows=50) as s:
+        station = await s.charger("AC-07")
+        for number in range(120):
+            await station.call("DataTransfer" if number in (3, 110) else "Heartbeat", {"vendorId": "x"})
+        await s.press("2", "s", *"~a Data", "enter")
+        await s.sees("*DataTransfer")
+        await s.press("n")
+        await s.said("No later row has “~a Data”; n again begins at the first.")
+        await s.press("n")
+        pane = s.app.screen.query_one(MessagesPane)
+        await s.sees("from the beginning")
+        first = pane.listing.record
+        assert first is not None
+        assert first.action == "DataTransfer"
+        await s.press("p")
+        await s.said("p again begins at the newest.")
+        await s.press("p")
+        await s.shown()
+        again = pane.listing.record
+        assert again is not None
+        assert again.action == "DataTransfer"
+        assert again.seq > first.seq
+        await s.press("escape")
+        assert "*DataTransfer" not in await s.shown()
+
+
+async def test_a_filter_from_a_detail_leaves_a_log_of_one_station_narrowed() -> None:
+    async with stage((80, 24)) as s:
+        for name in ("AC-07", "AC-08"):
+            await s.charger(name)
+        await s.press("2", "f", "full_stop", "enter", "v", "enter")
+        await s.sees("~s")
+        pane = s.app.screen.query_one(MessagesPane)
+        assert pane.station in ("AC-07", "AC-08")
 
 
 async def test_a_picture_of_the_screen(open_console: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
