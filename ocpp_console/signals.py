@@ -42,6 +42,24 @@ def end_on_signals(end: Callable[[int], None], reload: Callable[[], None] | None
             return
 
 
+def end_as_interrupted() -> None:
+    """Lets SIGTERM and SIGHUP end the program as ctrl-c does, for programs without a loop: what is half written goes.
+
+    Otherwise the system ends it at once, and temporary files stay. A signal that is ignored stays so.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in _ENDING:
+        if number != signal.SIGINT and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _leave)
+
+
+def _leave(number: int, _frame: object) -> None:
+    """Leave through every `finally`; a second signal ends the process at once."""
+    signal.signal(number, signal.SIG_DFL)
+    raise SystemExit(128 + number)
+
+
 def end_after(seconds: float, code: int) -> None:
     """Ends the process with this exit code unless it has ended by then; for when nothing is left that could be lost."""
     last = threading.Timer(seconds, os._exit, (code,))

@@ -18,7 +18,10 @@ from outputs.test_traces_round_trip import export, read
 
 from ocpp_console import cli
 from ocpp_console.engine import Engine
+from ocpp_console.model.message_differences import Difference
+from ocpp_console.outputs.traces import differences
 from ocpp_console.settings import Settings
+from ocpp_console.shell.trace_diff import change_lines
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTATION = (ROOT / "docs" / "traces.md").read_text("utf-8")
@@ -131,6 +134,27 @@ def test_a_difference_is_told_by_its_path(here, capfd):
     said = capfd.readouterr().out
     assert "answer.interval: 300 → 60" in said
     assert "1 changed, 0 only in the first, 0 only in the second" in said
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_a_change_fits_the_terminal_and_shows_where_values_part(columns):
+    change = Difference("request.data", "x" * 300 + "one" + "y" * 300, "x" * 300 + "other" + "y" * 300)
+    lines = change_lines(change, lambda text, tone: text, columns)
+    assert max(map(len, lines)) <= columns
+    assert "xone" in lines[1]
+    assert "xother" in lines[2]
+    short = Difference("request.interval", 300, 60)
+    assert change_lines(short, lambda text, tone: text, columns) == ["      request.interval: 300 → 60"]
+
+
+def test_what_there_is_no_room_for_is_compared_on_neither_side(here, capfd, monkeypatch):
+    monkeypatch.setattr(differences, "MOST_TEXT", 400)
+    assert run("diff", "today.jsonl", "today.jsonl") == 0
+    said = capfd.readouterr()
+    assert re.fullmatch(r"ocpp-console: only the first \d exchanges of each were compared.\n", said.err)
+    longer = ([1, 2, 3], True)
+    assert differences.equally_long(([1, 2], False), longer) == 2
+    assert differences.equally_long(longer, longer) is None
 
 
 def test_a_trace_does_not_differ_from_itself_at_another_time(here, capfd):

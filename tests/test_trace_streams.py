@@ -3,6 +3,7 @@
 import bz2
 import lzma
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -36,6 +37,22 @@ def test_stdin_is_a_trace_and_nothing_stays_of_it(here):
     assert done.stdout.count("Heartbeat") == 1
     assert "CP-0001" in done.stdout
     assert list(spool.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_nothing_stays_of_a_command_that_a_signal_ends(here, until, number):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        pytest.skip("whoever started the tests has it ignored, which is inherited")
+    spool = here / "spool"
+    spool.mkdir()
+    program = [sys.executable, "-m", "ocpp_console", "convert", "-", "x.csv"]
+    environ = os.environ | {"TMPDIR": str(spool)}
+    with subprocess.Popen(program, stdin=subprocess.PIPE, env=environ) as running:  # noqa: ASYNC220 - returns at once
+        await until(lambda: list(spool.iterdir()), 60)
+        running.send_signal(number)
+        assert running.wait(30) == 128 + number
+    assert list(spool.iterdir()) == []
+    assert not list(here.glob("x.csv*"))
 
 
 def test_a_named_pipe_is_a_trace(here, capfd):

@@ -10,8 +10,10 @@ from ocpp_console.events import Fact
 from ocpp_console.outputs.replay.pace import Pace
 from ocpp_console.outputs.replay.player import Played
 from ocpp_console.outputs.replay.stage import Totals, Wanted, replay
+from ocpp_console.outputs.traces.export import STDOUT as STDIN
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.shell.declaring import Exit, Given, WrongWords
+from ocpp_console.shell.trace_words import opened
 from ocpp_console.visible import visible
 
 _SIGNS = {"connected": "●", "sent": "→", "answered": "←", "asked": "←", "closed": "○"}
@@ -24,7 +26,9 @@ def run(given: Given) -> int:
             "--to plays the stations of the trace against a central system, --at sends its commands to a station: "
             "one of both, please."
         )
-    trace = _opened(given.file)
+    trace = opened(given.file)
+    if given.step and given.file == STDIN:
+        raise WrongWords("--step waits for the enter key, and stdin is the trace here: name a file.")
     return _run_commands(given, trace) if given.at else _run_stations(given, trace)
 
 
@@ -74,13 +78,6 @@ def _pace(given: Given) -> Pace:
     if speed < 0 or (pause is not None and pause < 0):
         raise WrongWords("--speed and --longest-pause take 0 or more.")
     return Pace(speed, pause, _enter if given.step else None)
-
-
-def _opened(file: str) -> Trace:
-    try:
-        return Trace(file)
-    except OSError as problem:
-        raise WrongWords(f"{file} cannot be read: {problem.strerror or problem}.") from None
 
 
 def _check_stations(trace: Trace, wanted: Wanted) -> None:

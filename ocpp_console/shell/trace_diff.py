@@ -1,12 +1,15 @@
 """`ocpp-console diff A B`: what differs between two traces, ids and times aside."""
 
 import json
+import shutil
+import sys
 from collections.abc import Iterable
-from itertools import islice
+from itertools import takewhile
 from typing import Any
 
 from ocpp_console.glyphs import ATTENTION, GOOD, QUIET, WRONG
-from ocpp_console.outputs.traces.differences import MOST, Exchange, Step, compare, exchanges_of
+from ocpp_console.model.message_differences import Difference
+from ocpp_console.outputs.traces.differences import Exchange, Step, compare, equally_long, exchanges_of, held
 from ocpp_console.outputs.traces.shapes import time_text
 from ocpp_console.shell.colour import Paint, paint_of
 from ocpp_console.shell.declaring import Exit, Given
@@ -20,35 +23,61 @@ _WHO = {"station": "CP→", "console": "CS→"}
 
 def run(given: Given) -> int:
     """Print the differences; 0 when there are none, 1 when there are."""
-    sides: list[list[Exchange]] = []
-    for path in (given.a, given.b):
-        trace = opened(path)
-        sides.append(list(islice(watched(trace, exchanges_of(trace)), MOST)))
-        refuse_nothing(trace, trace.taken)
-        complain_unread(trace)
-    steps = compare(*sides)
-    return _print_json(steps) if given.json else _print_words(steps, sides, paint_of(given), whole=given.all)
+    one, other = _read(given.a), _read(given.b)
+    most = equally_long(one, other)
+    if most is not None:
+        print(f"ocpp-console: only the first {most:,} exchanges of each were compared.", file=sys.stderr)
+    steps = compare(one[0][:most], other[0][:most])
+    return _print_json(steps) if given.json else _print_words(steps, paint_of(given), whole=given.all)
 
 
-def _print_words(steps: Iterable[Step], sides: list[list[Exchange]], paint: Paint, *, whole: bool) -> int:
-    """One line for each exchange that differs (with `whole` for all), and one for each change inside."""
+def _read(path: str) -> tuple[list[Exchange], bool]:
+    """The exchanges of a trace that can be compared, and whether these are all."""
+    trace = opened(path)
+    exchanges = held(watched(trace, exchanges_of(trace)))
+    refuse_nothing(trace, trace.taken)
+    complain_unread(trace)
+    return exchanges
+
+
+def _print_words(steps: Iterable[Step], paint: Paint, *, whole: bool) -> int:
+    """One line for each exchange that differs (with `whole` for all), and for each change inside, as wide as fits."""
+    columns = shutil.get_terminal_size((80, 24)).columns if sys.stdout.isatty() else 0
     counts = dict.fromkeys("=~-+", 0)
     for step in steps:
         counts[step.sign] += 1
         if step.sign == "=" and not whole:
             continue
-        print(paint(line_of(step), TONES[step.sign]))
+        line = line_of(step)
+        print(paint(visible(line, columns) if columns else line, TONES[step.sign]))
         for change in step.changes:
-            one, other = paint(value_text(change.one), WRONG), paint(value_text(change.other), GOOD)
-            print(f"      {visible(change.path, 100)}: {one} → {other}")
-    different = counts["~"] + counts["-"] + counts["+"]
-    if any(len(side) == MOST for side in sides):
-        print(f"Only the first {MOST:,} exchanges of each were compared.")
+            for text in change_lines(change, paint, columns):
+                print(text)
     print(
         f"{counts['=']:,} the same, {counts['~']:,} changed, {counts['-']:,} only in the first, "
         f"{counts['+']:,} only in the second."
     )
-    return Exit.BROKEN if different else Exit.OK
+    return Exit.BROKEN if counts["~"] or counts["-"] or counts["+"] else Exit.OK
+
+
+def change_lines(change: Difference, paint: Paint, columns: int) -> list[str]:
+    """A change in one line, or when that is too long for the terminal in three, from where the values part."""
+    path = visible(change.path, max(columns - 7, 20) if columns else 100)
+    one, other = value_text(change.one), value_text(change.other)
+    if not columns or len(path) + len(one) + len(other) + 11 <= columns:
+        return [f"      {path}: {paint(one, WRONG)} → {paint(other, GOOD)}"]
+    room = max(columns - 10, 20)
+    ones, others = parted(one, other, room)
+    return [f"      {path}:", f"        {paint(f'- {ones}', WRONG)}", f"        {paint(f'+ {others}', GOOD)}"]
+
+
+def parted(one: str, other: str, room: int) -> tuple[str, str]:
+    """Two texts in so many characters each; what both begin with is left out when the difference would be cut off."""
+    alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    start = alike - room // 3
+    if start > 0 and max(len(one), len(other)) > room:
+        one, other = f"…{one[start:]}", f"…{other[start:]}"
+    return visible(one, room), visible(other, room)
 
 
 def line_of(step: Step) -> str:
@@ -66,7 +95,7 @@ def line_of(step: Step) -> str:
 
 def value_text(value: Any) -> str:
     """A value in a line; `nothing` when it is missing there."""
-    return "nothing" if value is None else visible(json.dumps(value, ensure_ascii=False), 120)
+    return "nothing" if value is None else visible(json.dumps(value, ensure_ascii=False), 1_000)
 
 
 def _print_json(steps: Iterable[Step]) -> int:

@@ -14,6 +14,7 @@ from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.protocol.findings import Severity
 from ocpp_console.shell.declaring import WrongWords
 from ocpp_console.shell.trace_streams import is_stream, kept
+from ocpp_console.signals import end_as_interrupted
 from ocpp_console.visible import visible
 
 SEVERITIES = ("info", "warning", "critical", "never")
@@ -25,7 +26,8 @@ _T = TypeVar("_T")
 
 
 def opened(path: str) -> Trace:
-    """The trace in a file. Raises WrongWords when it cannot be opened."""
+    """The trace in a file; a signal leaves nothing half written from now on. Raises WrongWords when there is none."""
+    end_as_interrupted()
     try:
         name = "stdin" if path == "-" else Path(path).name
         trace = Trace(kept(path), name) if is_stream(path) else Trace(path)

@@ -54,7 +54,8 @@ def test_nobody_there_ends_with_3(trace: Path) -> None:
     [
         (("{trace}",), "--to takes the address"),
         (("{trace}", "--to", "http://a"), "not 'http://a'"),
-        (("/no/such/file", "--to", "ws://a"), "cannot be read"),
+        (("/no/such/file", "--to", "ws://a"), "cannot be opened"),
+        (("-", "--to", "ws://a", "--step"), "stdin is the trace"),
         (("{trace}", "--to", "ws://a", "--station", "X"), "no frame of the station X; stations in it: AC-04."),
         (("{trace}", "--to", "ws://a", "--speed", "-1"), "take 0 or more"),
     ],

@@ -1,11 +1,11 @@
 """What differs between two traces, by meaning: ids and times do not count, order does.
 
-Exchanges are compared, a call with its answer: station by station, in their order, as `diff` compares lines. Bounded:
-so many exchanges are compared as `MOST`, for aligning needs both traces at hand.
+Exchanges are compared, a call with its answer: station by station, in their order, as `diff` compares lines. Bounded,
+for aligning needs both traces at hand: `MOST` exchanges of each are compared, and no more than `MOST_TEXT` of them.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -18,6 +18,9 @@ from ocpp_console.protocol.frames import Call, CallError, CallResult, Send, pars
 
 MOST = 200_000
 """Exchanges of one trace that are compared."""
+
+MOST_TEXT = 64 * 1024 * 1024
+"""Characters of their payloads, all together."""
 
 
 class Exchange(NamedTuple):
@@ -72,6 +75,23 @@ def exchanges_of(trace: Trace) -> Iterator[Exchange]:
     for fact in trace.facts():
         yield from (exchange_of(row) for row, facts in rows.take(fact) if _counts(row) and facts[0].seq == row.seq)
     yield from (exchange_of(row) for row, _ in rows.rest() if _counts(row))
+
+
+def held(exchanges: Iterable[Exchange]) -> tuple[list[Exchange], bool]:
+    """The exchanges that can be compared, and whether these are all of them."""
+    kept: list[Exchange] = []
+    room = MOST_TEXT
+    for each in exchanges:
+        room -= len(each.asked) + len(each.answered)
+        if len(kept) == MOST or room < 0:
+            return kept, False
+        kept.append(each)
+    return kept, True
+
+
+def equally_long(one: tuple[list[Exchange], bool], other: tuple[list[Exchange], bool]) -> int | None:
+    """How many of each may be compared, so that nothing is missing only for want of room; None for all of both."""
+    return min((len(kept) for kept, whole in (one, other) if not whole), default=None)
 
 
 def _counts(row: Message) -> bool:
