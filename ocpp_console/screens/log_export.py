@@ -74,16 +74,18 @@ class ExportRun(ModalScreen[str]):
         self._cancelled = True
 
     async def _run(self) -> None:
-        """All facts, once or twice."""
-        export = self._export
+        """All facts up to now, once or twice; what comes meanwhile was not learned, so its names would get out."""
+        export, last = self._export, self._engine.bus.last_seq
         try:
             if export.veil.two_passes:
                 async for fact in self._engine.facts():
+                    if fact.seq > last:
+                        break
                     export.veil.learn(fact)
                     if self._pause() and not await self._breathe("reading", fact.seq):
                         break
             async for fact in self._engine.facts():
-                if self._cancelled:
+                if self._cancelled or fact.seq > last:
                     break
                 export.take(fact)
                 if self._pause() and not await self._breathe("writing", fact.seq):

@@ -1,9 +1,11 @@
 """The log as a file by HTTP: formats, filter, secrets and names, and what is refused."""
 
+import asyncio
 import json
 
 import pytest
 
+from ocpp_console import cli
 from ocpp_console.outputs.traces.export import FORMATS
 from ocpp_console.outputs.traces.source import Trace
 from ocpp_console.store.problems import StoreProblem
@@ -51,6 +53,18 @@ async def test_the_filter_and_other_names_work_together(api):
     assert "Authorize" in lines[1]
     for original in ("CP-ONE", "DEADBEEF01", SECRET["value"]):
         assert original not in text
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_the_shell_writes_the_same_bytes_for_the_same_filter(house, own_home, tmp_path, form):
+    api = await house(db=str(tmp_path / "console.db"))
+    await busy(api)
+    words = ["export", str(tmp_path / "out"), "-f", form, "--db", str(tmp_path / "console.db")]
+    for flags, filter in ((["--anonymise"], "~s CP-ONE"), ([], "")):
+        more = [*flags, "--force", *(["--filter", filter] if filter else [])]
+        answer = await api.http.get(URL, params={"format": form, "filter": filter, "anonymise": bool(flags)})
+        assert await asyncio.to_thread(cli.main, [*words, *more]) == 0
+        assert (tmp_path / "out").read_bytes() == answer.content
 
 
 async def test_an_export_that_cannot_be_is_refused_with_the_reason(api, monkeypatch):

@@ -1,5 +1,6 @@
 """A recording in the screens of the console, and the log written to a file by a key."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from outputs.test_traces_round_trip import export, read
 from textual.widgets import Input
 from traffic import boot
 
+from ocpp_console import cli
 from ocpp_console.app import ConsoleApp
 from ocpp_console.engine import CallRefused
 from ocpp_console.events import FrameSent
@@ -163,6 +165,15 @@ async def test_what_the_filter_shows_is_written_under_other_names(recorded, tmp_
     assert "BootNotification" not in text
     assert "CP1" not in text
     assert "TAG00001" in text
+
+
+@pytest.mark.parametrize("ending", [".csv", ".json", ".txt", ".md"])
+async def test_the_shell_writes_the_same_bytes_for_the_same_filter(recorded, own_home, tmp_path, ending):
+    async with shown(recorded) as (app, _, pilot):
+        await write_from_the_log(pilot, app, tmp_path / f"page{ending}", choices=1, filter_text="~a Start")
+    words = ["convert", str(recorded), str(tmp_path / f"shell{ending}"), "--filter", "~a Start", "--anonymise"]
+    assert await asyncio.to_thread(cli.main, words) == 0
+    assert (tmp_path / f"page{ending}").read_bytes() == (tmp_path / f"shell{ending}").read_bytes()
 
 
 async def test_an_export_can_be_cancelled(recorded, tmp_path):
