@@ -1,5 +1,6 @@
 """The scrubber: a trace in the screens as it was at any moment, driven by keys."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -184,16 +185,27 @@ async def test_a_click_on_the_bar_goes_there(trace):
         assert abs(engine.playback.at - middle) < 60 * SECOND
 
 
-async def test_a_long_way_back_is_called_off_with_esc_and_leaves_everything(tmp_path, until):
+async def test_a_long_way_back_is_called_off_with_esc_and_leaves_everything(tmp_path, until, monkeypatch):
     path = tmp_path / "long.txt"
-    path.write_text("".join(f'CP{n % 9}: receive message [2,"{n}","Heartbeat",{{}}]\n' for n in range(10_000)))
+    path.write_text("".join(f'CP{n % 9}: receive message [2,"{n}","Heartbeat",{{}}]\n' for n in range(4_000)))
     async with shown(path) as (app, engine, pilot):
-        fleet, at = engine.fleet, engine.playback.at
+        fleet, at, read, pressed = engine.fleet, engine.playback.at, engine._facts_from, asyncio.Event()
+
+        async def half_way(seq: int) -> AsyncIterator[Any]:
+            """The facts, of which the last come once the key was pressed."""
+            async for fact in read(seq):
+                if fact.seq > seq + 2_000:
+                    await pressed.wait()
+                yield fact
+
+        monkeypatch.setattr(engine, "_facts_from", half_way)
+        monkeypatch.setattr(engine._checkpoints, "before", lambda place: None)
         engine.playback.seek(engine.playback.end - 1)
         await until(lambda: engine.playback.progress)
         app.poke()
         assert "esc stops" in line(app)
         await pilot.press("escape")
+        pressed.set()
         await engine.playback.settled()
         assert engine.fleet is fleet
         assert (engine.playback.at, engine.playback.whole) == (at, True)
