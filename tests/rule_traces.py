@@ -77,6 +77,13 @@ def answered(t: Tape, seconds: float) -> None:
     t.hear(traffic.result({"status": "Accepted"}, id="c1"), seconds)
 
 
+def _reset(t: Tape, status: str) -> None:
+    t.version = "2.0.1"
+    t.connect()
+    t.ask("Reset", {"type": "Immediate"})
+    t.hear(traffic.result({"status": status}, id="c1"))
+
+
 def word(code: str, version: str = "1.6") -> Trace:
     def play(t: Tape) -> None:
         t.version = version
@@ -300,6 +307,7 @@ TRACES: dict[str, tuple[Trace, Trace]] = {
     ),
     # answers
     "COMMANDS_IGNORED": (lambda t: _deaf(t, 3), lambda t: _deaf(t, 2)),
+    "COMMAND_REFUSED": (lambda t: _reset(t, "Rejected"), lambda t: _reset(t, "Scheduled")),
     "MESSAGE_REPEATED": (
         lambda t: [t.exchange(traffic.stop(id="again")) for _ in range(3)],
         lambda t: [t.exchange(traffic.stop(id=each)) for each in "123"],

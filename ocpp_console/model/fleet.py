@@ -30,7 +30,7 @@ from ocpp_console.model.messages import Message, MessageLog, Origin, State
 from ocpp_console.model.namesakes import Namesakes
 from ocpp_console.model.reading import mapping
 from ocpp_console.model.recollection import Recollection
-from ocpp_console.model.rules.answers import SLOW, repeated, slow, unanswered
+from ocpp_console.model.rules.answers import SLOW, refused, repeated, slow, unanswered
 from ocpp_console.model.rules.configuration import unfinished
 from ocpp_console.model.rules.connections import connection_ended, reconnect_storm
 from ocpp_console.model.rules.liveness import before_boot, overdue
@@ -177,6 +177,7 @@ class Fleet:
                 self.commands.answered(message, payload, station)
                 if message.state is State.RESULT and (reply := REPLY_FOLDS.get(message.action)) is not None:
                     reply(self._site, station, message, mapping(payload))
+                message.answer_findings += refused(self._site, station, message)
             self._count(station, message, message.answer_findings)
         else:
             station.messages += 1

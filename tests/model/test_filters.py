@@ -31,7 +31,7 @@ def rows():
         ("~from csms", "Reset"),
         ("~from station", "Authorize MeterValues unreadable StatusNotification"),
         ("~e", "Authorize unreadable Reset"),
-        ("~f", "Authorize MeterValues unreadable StatusNotification"),
+        ("~f", "Authorize MeterValues unreadable Reset StatusNotification"),
         ("~o", "StatusNotification"),
         ("!~e ~from station !meter", "StatusNotification"),
         ('"type":"soft"', ""),

@@ -1,6 +1,9 @@
-"""Rules about answers: slow ones, those that never came, and calls that are repeated because of it."""
+"""Rules about answers: refusals, slow ones, those that never came, and calls that are repeated because of it."""
 
-from ocpp_console.model.rows import Message, Origin
+from ocpp_console.glyphs import NO_WORDS, verdict_words
+from ocpp_console.model.hints import hint
+from ocpp_console.model.rows import Message, Origin, State
+from ocpp_console.model.site import Site
 from ocpp_console.model.station import Station
 from ocpp_console.model.times import SECOND
 from ocpp_console.protocol.findings import Finding, Severity
@@ -16,6 +19,15 @@ def slow(message: Message) -> tuple[Finding, ...]:
     """An answer more than ten seconds after its call, whoever called."""
     seconds = (message.answered_at - message.at) / SECOND
     return (Finding("SLOW_RESPONSE", Severity.WARNING, f"answered after {seconds:.1f} s"),)
+
+
+def refused(site: Site, station: Station, message: Message) -> tuple[Finding, ...]:
+    """The station answered a command with a no, or with a CALLERROR; with what may be behind it."""
+    if message.state is not State.ERROR and NO_WORDS.isdisjoint(verdict_words(message.verdict)):
+        return ()
+    why = hint(message.action, message.verdict, station, site.request(message))
+    told = f"answered {message.verdict:.60}".strip() + (f": {why}" if why else "")
+    return (Finding("COMMAND_REFUSED", Severity.INFO, told),)
 
 
 _CONSOLE_SILENT = (
