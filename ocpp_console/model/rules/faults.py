@@ -88,7 +88,7 @@ def _problem(station: Station, word: str, event: Payload) -> Finding | None:
     name = f"{place}{text(component.get('name'))!a:.60}"
     key = f"FAULT_REPORTED {name} {word}"
     if text(event.get("actualValue")).lower() != "true" or event.get("cleared") is True:
-        station.trail.told.discard(key)
+        station.trail.told.pop(key, None)
         return None
     if not station.trail.once(key):
         return None

@@ -81,7 +81,7 @@ def _read(document: Any) -> Trail:
     trail.anchor = _pair(anchor) if anchor is not None else None
     trail.first_drift = _checked(drift, int) if drift is not None else None
     trail.again = _pair(again)
-    trail.told = {_checked(code, str) for code in document["told"]}
+    trail.told = {_checked(code, str): None for code in document["told"]}
     trail.meters = {_pair(place): _number(value) for *place, value in document["meters"]}
     for id, flags, looks, missing, levels in document["sessions"]:
         session = trail.sessions[_checked(id, str)] = SessionTrail()
