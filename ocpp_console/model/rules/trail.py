@@ -113,7 +113,7 @@ class Trail:
         self.ends: list[int] = []
         """How long (µs) the latest connections lasted."""
         self.told: dict[str, None] = {}
-        """Codes that are told once for each connection and were told on this one. No set: an empty one takes 216 bytes."""
+        """Codes told on this connection, once each. No set: an empty one takes 216 bytes."""
         self.sessions: dict[str, SessionTrail] = {}
         self.touched: SessionTrail | None = None
         """The session whose values are being taken in."""
