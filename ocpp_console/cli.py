@@ -27,10 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from ocpp_console.shell import completing
 
         return completing.run(typed[1:])
-    subcommand, words = parse(typed)
+    _speak_plainly()
+    try:
+        subcommand, words = parse(typed)
+    except OSError as error:
+        return _not_written(error)
     name, flags = (subcommand.name, subcommand.settings) if subcommand is not None else ("", True)
     given = Given(name, words, os.environ, flags=flags)
-    _speak_plainly()
     try:
         if subcommand is not None:
             return _run_subcommand(subcommand, given)
@@ -77,19 +80,24 @@ def _run_subcommand(subcommand: Subcommand, given: Given) -> int:
         return code
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        _write_no_more()
-        return 141
     except SettingsProblem:
         raise
     except OSError as error:
-        if error.filename is not None or error.errno not in _NOT_WRITTEN:
-            return _failed(error)
-        _write_no_more()
-        print(f"ocpp-console: the output is not complete, it cannot be written: {error.strerror}.", file=sys.stderr)
-        return Exit.BROKEN
+        return _not_written(error)
     except Exception as error:
         return _failed(error)
+
+
+def _not_written(error: OSError) -> int:
+    """Ends a command whose output takes no more; any other trouble with a file or socket is told as what it is."""
+    if isinstance(error, BrokenPipeError):
+        _write_no_more()
+        return 141
+    if error.filename is not None or error.errno not in _NOT_WRITTEN:
+        return _failed(error)
+    _write_no_more()
+    print(f"ocpp-console: the output is not complete, it cannot be written: {error.strerror}.", file=sys.stderr)
+    return Exit.BROKEN
 
 
 def _start(settings: Settings, given: Given) -> int:

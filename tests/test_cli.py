@@ -168,7 +168,17 @@ def test_a_taken_port_is_told_once_when_only_notices_are_wanted(taken_port):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-@pytest.mark.parametrize("words", [("info",), ("--headless", "--demo", "--port", "0"), ("completions", "bash")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("info",),
+        ("--headless", "--demo", "--port", "0"),
+        ("completions", "bash"),
+        ("--help",),
+        ("--version",),
+        ("log", "--help"),
+    ],
+)
 def test_an_output_that_takes_no_more_is_told_in_one_sentence(words):
     with open("/dev/full", "w") as full:
         done = subprocess.run(

@@ -47,7 +47,7 @@ class BrokerPane(Pane):
         """The broker, and how many chargers are seen by it."""
         online = sum(station.online for station in self.engine.fleet.stations.values())
         where = self.engine.brokers[0].place if self.engine.brokers else "not connected yet"
-        return "Broker", visible(where, 60), f"{online} chargers seen"
+        return "Broker", visible(where, 60), f"{online} charger{'s' if online != 1 else ''} seen"
 
     def poke(self) -> None:
         """Draw again what changed."""

@@ -4,12 +4,15 @@ import argparse
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ocpp_console import __version__
 from ocpp_console.settings import SETTINGS, Setting, near
 from ocpp_console.shell.declaring import EXIT_WORDS, Argument, Exit, Subcommand
 from ocpp_console.shell.subcommands import SUBCOMMANDS
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 PROGRAM = "ocpp-console"
 _HELP_WIDTH = 80
@@ -54,11 +57,16 @@ class Parser(argparse.ArgumentParser):
         print(f"{self.prog}: {message}.{hint} `{self.prog} --help` lists {lists}.", file=sys.stderr)
         raise SystemExit(Exit.USAGE)
 
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        """Write the help or the version; raises `OSError` where argparse would be silent."""
+        print(message, end="", file=file, flush=True)
+
 
 def parse(words: Sequence[str]) -> tuple[Subcommand | None, dict[str, Any]]:
     """The subcommand, None for the console itself, and the values of its arguments (of settings only those given).
 
-    A wrong command line ends the program with 2 and a sentence, `--help` and `--version` with 0.
+    A wrong command line ends the program with 2 and a sentence, `--help` and `--version` with 0. Raises `OSError` when
+    their text cannot be written.
     """
     name, rest = _split(words)
     if name is None:

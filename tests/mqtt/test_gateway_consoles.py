@@ -195,7 +195,7 @@ async def test_the_screen_says_how_the_broker_is(broker: Mosquitto, root: str, u
         chargers.link.start()
         await linked(chargers.link)
         chargers.call("CP1", "Heartbeat", {})
-        await s.sees("1 chargers seen")
+        await s.sees("1 charger seen")
         await s.press("1", "enter")
         screen = await s.sees("behind a broker")
         assert "answered ocpp" not in screen  # nobody saw a handshake
