@@ -79,7 +79,7 @@ def failure(broker: Broker, client: BrokerClient, problem: Exception) -> tuple[S
         code = problem.rc.value if isinstance(problem.rc, ReasonCode) else int(problem.rc or 0x80)
         text = f"The broker {broker.url} refused the connection: {_no_entry(code)}."
         if code in BAD_CREDENTIALS and broker.username is None:
-            text += " No user was given: mqtt://user:password@host."
+            text += " No user was given: write one and a password before the host, as user:password@."
         return Status(State.REFUSED, text), code == PROTOCOL_UNSUPPORTED
     trouble = client.trouble
     if trouble is None:  # connected, and then silence or a closed socket: what old brokers do about MQTT 5

@@ -333,7 +333,7 @@ class Bridge:
         lost = self.lost
         if lost and lost >= self._told_losses * 10:
             self._told_losses = lost
-            text = f"{lost} messages of the bridge did not reach the broker {self.broker.url}."
+            text = f"{lost} message{'s' if lost > 1 else ''} of the bridge did not reach the broker {self.broker.url}."
             self._console.report(f"{text} Chargers are served as ever; whoever watches by MQTT has gaps.")
 
 

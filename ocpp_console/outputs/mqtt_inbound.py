@@ -48,7 +48,9 @@ class Inbound:
         station = self._station(message.topic)
         if message.retain:
             self._tally.retained += 1
-            text = "A retained message for it was ignored: it may be of any age. Publish without the retain flag."
+            text = (
+                "A retained message for a charger was ignored: it may be of any age. Publish without the retain flag."
+            )
             self._tally.say(station, "mqtt_retained", f"{text} ({visible(message.topic, MOST_SHOWN)})")
         elif not station:
             self._stranger(message.topic)

@@ -59,7 +59,8 @@ class Parser(argparse.ArgumentParser):
 
     def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
         """Write the help or the version; raises `OSError` where argparse would be silent."""
-        print(message, end="", file=file, flush=True)
+        print(message, end="", file=file)
+        sys.stdout.flush()
 
 
 def parse(words: Sequence[str]) -> tuple[Subcommand | None, dict[str, Any]]:
