@@ -23,7 +23,7 @@ def run(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given)))
+        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given), keep=("code", "count")))
     else:
         printing.remark("Nothing odd was found.")
     if given.acknowledge:

@@ -157,7 +157,8 @@ def _parts(row: Row) -> Iterator[tuple[str, str]]:
     yield visible(row["action"], 60), STRONG
     yield f"({visible(answer, 80)})" if answer else "", _tone(row)
     yield f"▲{odd}" if odd else "", ATTENTION
-    yield visible(row["summary"] or row["note"], 400), PLAIN
+    said = visible(row["summary"] or row["note"], 400)
+    yield said.removeprefix(f"{row['action']} "), PLAIN  # `connected` is both the name and the first word of its note
 
 
 def _tone(row: Row) -> str:

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from ocpp_console.glyphs import PLAIN, STRONG
@@ -26,21 +26,33 @@ def width() -> int:
 
 
 def table(
-    head: Sequence[str], rows: Sequence[Sequence[object]], columns: int | None = None, paint: Paint = NO_PAINT
+    head: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    columns: int | None = None,
+    paint: Paint = NO_PAINT,
+    keep: Collection[str] = (),
 ) -> str:
     """Rows below a head, in aligned columns; the widest are cut until a row fits in `columns`.
 
-    Cells that are `Toned` get the colour of their tone.
+    Columns to `keep`, by their heads, are cut last: what tells rows apart, or is to be typed. Cells that are `Toned`
+    get the colour of their tone.
     """
     room = (columns or width()) - _GAP * (len(head) - 1)
     texts = [[visible(str(cell), 400) for cell in row] for row in (head, *rows)]
     widths = [max(len(row[at]) for row in texts) for at in range(len(head))]
-    while sum(widths) > room and max(widths) > _NARROWEST:
-        widest = widths.index(max(widths))
-        rest = sorted(widths)[-2] if len(widths) > 1 else 0
-        widths[widest] = max(_NARROWEST, min(widths[widest] - 1, max(rest, widths[widest] - (sum(widths) - room))))
+    _cut(widths, [at for at, name in enumerate(head) if name not in keep], room)
+    _cut(widths, range(len(head)), room)
     tones = [[STRONG] * len(head), *([_tone(cell) for cell in row] for row in rows)]
     return "\n".join(_line(row, widths, toned, paint) for row, toned in zip(texts, tones, strict=True))
+
+
+def _cut(widths: list[int], which: Sequence[int], room: int) -> None:
+    """Make the widest of some columns narrower, one cell at a time, until all fit or those are as narrow as may be."""
+    while which and sum(widths) > room:
+        widest = max(which, key=widths.__getitem__)
+        if widths[widest] <= _NARROWEST:
+            return
+        widths[widest] -= 1
 
 
 def _tone(cell: object) -> str:
@@ -52,7 +64,7 @@ def _line(cells: Sequence[str], widths: Sequence[int], tones: Sequence[str], pai
     """One row. Blanks get no colour, and none stand at its end."""
     parts = []
     for cell, room, tone in zip(cells, widths, tones, strict=True):
-        cut = visible(cell, room)
+        cut = cell if len(cell) <= room else f"{cell[: room - 1]}…"  # how much is missing would take half of the room
         parts += [paint(cut, tone), " " * (room - len(cut) + _GAP)]
     while parts and not parts[-1].strip():
         parts.pop()

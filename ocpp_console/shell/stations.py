@@ -44,7 +44,7 @@ def run(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given)))
+        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given), keep=("station", "state")))
     else:
         printing.remark("No charger" + (" is known yet." if online is None else " of that kind is known."))
     return Exit.OK

@@ -32,7 +32,7 @@ def _list(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(tag) for tag in found], paint=paint_of(given)))
+        print(printing.table(HEAD, [_row(tag) for tag in found], paint=paint_of(given), keep=("idTag", "status")))
     else:
         printing.remark("No tag is listed." if not given.text else f"No tag holds {given.text}.")
     return Exit.OK

@@ -21,7 +21,9 @@ def run(given: Given) -> int:
     if given.json:
         printing.as_json(found)
     elif found:
-        print(printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given)))
+        print(
+            printing.table(HEAD, [_row(each) for each in found], paint=paint_of(given), keep=("station", "kWh", "kW"))
+        )
     else:
         printing.remark("No session is known." if running is None else "No session runs.")
     return Exit.OK

@@ -96,3 +96,9 @@ def shown_on_a_terminal(more):
     os.close(theirs)
     with os.fdopen(ours, "rb") as reading:
         return reading.read1(65_536).decode()
+
+
+def test_what_an_event_is_called_is_not_said_twice():
+    row = {"at": "", "station": "CP1", "origin": "event", "action": "connected", "verdict": "", "state": "event"}
+    row |= {"latency_ms": None, "findings": [], "summary": "", "note": "connected from 127.0.0.1:5 as OCPP 1.6, /CP1"}
+    assert line(row).endswith("· connected from 127.0.0.1:5 as OCPP 1.6, /CP1")

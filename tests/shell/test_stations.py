@@ -106,6 +106,13 @@ def test_tables_fit_the_columns_there_are():
     assert "x" * 90 in table(("station", "state", "words"), rows, 1000)
 
 
+def test_what_tells_rows_apart_is_cut_last():
+    head, rows = ("title", "code", "last"), [("Wrong format", "SCHEMA_FORMAT", "2026-11-28 22:32:14")]
+    shown = table(head, rows, 32, keep=("code",)).splitlines()
+    assert shown == ["title    code           last", "Wrong …  SCHEMA_FORMAT  2026-11…"]
+    assert max(map(len, table(head, rows, 24, keep=("code",)).splitlines())) <= 24
+
+
 def test_facts_leave_out_what_is_empty():
     assert facts([("vendor", "ACME"), ("serial", ""), ("x", None)]) == "vendor  ACME"
 
