@@ -12,7 +12,7 @@ from textual.widget import Widget
 from ocpp_console.keys import BY_ID, FOOTERS, PAGES, READ_ONLY_FOOTER
 from ocpp_console.widgets.fitting import cells
 
-PAGES_HINT = f"{PAGES[0].digit}-{PAGES[-1].digit} pages"
+PAGES_HINT = f"{PAGES[0].digit}…{PAGES[-1].digit} pages"
 """At the right end: nothing else on a page says that there are others."""
 
 

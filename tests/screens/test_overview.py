@@ -49,7 +49,7 @@ async def test_the_footer_has_six_entries_at_most(open_console: Any) -> None:
     async with open_console(size=(200, 50)) as console:
         entries, pages = re.split(r" {4,}", console.lines[-1].strip())
         assert " ".join(entries.split()) == "S start X stop R reset U firmware N command ? help"
-        assert pages == "1-0 pages"
+        assert pages == "1…0 pages"
         await console.press("tab")
         entries, pages = re.split(r" {4,}", console.lines[-1].strip())
         assert entries.endswith("? help")
