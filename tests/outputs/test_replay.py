@@ -168,6 +168,22 @@ async def test_bytes_that_are_no_frame_are_sent_as_they_were() -> None:
         assert heard == ["[2,", b'[2, "x",  "Heartbeat",{}]']
 
 
+async def test_a_trace_that_begins_in_a_connection_dials_as_its_first_call_speaks() -> None:
+    tape = Tape(station="A", version="2.0.1")
+    tape.hear(call("StatusNotification", {"timestamp": iso(NOON), "connectorStatus": "Available", "evseId": 1}, id="1"))
+    spoken: list[Any] = []
+
+    async def listen(socket: ServerConnection) -> None:
+        spoken.append(socket.subprotocol)
+        async for _ in socket:
+            await socket.close()
+
+    async with serve(listen, "127.0.0.1", 0, subprotocols=["ocpp1.6", "ocpp2.0.1"]) as server:  # type: ignore[list-item]
+        wanted = Wanted(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        await replay(lambda: iter(tape.facts), wanted, Pace(0), lambda _: None)
+    assert spoken == ["ocpp2.0.1"]
+
+
 def test_steps_hold_what_the_station_did_and_when_it_had_its_answers() -> None:
     kinds = [type(step) for step in steps(day().facts)]
     assert kinds == [Dial, Say, Expect, Say, Expect, Say, Expect, Say, HangUp]

@@ -10,6 +10,7 @@ from ocpp_console.events import Fact
 from ocpp_console.outputs.replay.pace import Pace
 from ocpp_console.outputs.replay.player import Played, Player, Told
 from ocpp_console.outputs.replay.script import Dial, Recorded, Step, recorded_answers, steps
+from ocpp_console.outputs.traces.inference import version_of
 
 AHEAD = 100
 """Steps that wait for one station that is slower than the trace."""
@@ -63,6 +64,12 @@ async def replay(read: Callable[[], Iterator[Fact]], wanted: Wanted, pace: Pace,
     return totals
 
 
+def _version(step: Step) -> str:
+    """The version that a station speaks whose connection began before the trace, by its first step."""
+    call = getattr(step, "call", None)
+    return (version_of(call) if call is not None else "") or "1.6"
+
+
 class _Cast:
     """The players by station, each with its steps to come."""
 
@@ -82,7 +89,7 @@ class _Cast:
             self._queues[station] = asyncio.Queue(AHEAD)
             tasks.create_task(self._act(station))
             if not isinstance(step, Dial):
-                await self._queues[station].put(Dial(step.at, station, "1.6"))
+                await self._queues[station].put(Dial(step.at, station, _version(step)))
         await self._queues[station].put(step)
 
     async def finish(self) -> None:
