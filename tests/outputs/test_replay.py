@@ -1,6 +1,7 @@
 """The stations' side of a trace against a central system that others wrote (the `ocpp` package's)."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -182,6 +183,21 @@ async def test_a_trace_that_begins_in_a_connection_dials_as_its_first_call_speak
         wanted = Wanted(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         await replay(lambda: iter(tape.facts), wanted, Pace(0), lambda _: None)
     assert spoken == ["ocpp2.0.1"]
+
+
+async def test_a_password_in_the_address_logs_in_with_the_identity_and_is_not_told() -> None:
+    said: list[str | None] = []
+
+    async def refuse(connection: ServerConnection, request: Any) -> Any:
+        said.append(request.headers.get("Authorization"))
+        return connection.respond(401, "who are you?")
+
+    async with serve(lambda socket: socket.close(), "127.0.0.1", 0, process_request=refuse) as server:
+        host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        _, told = await played(day("A 1"), f"ws://:s%2Fcret@{host}/ocpp/")
+    assert said == [f"Basic {base64.b64encode(b'A 1:s/cret').decode()}"]
+    assert told[0].text.startswith(f"not connected to ws://{host}/ocpp/A%201: ")
+    assert "cret" not in "".join(each.text for each in told)
 
 
 def test_steps_hold_what_the_station_did_and_when_it_had_its_answers() -> None:

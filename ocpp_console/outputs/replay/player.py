@@ -41,15 +41,24 @@ class Played(NamedTuple):
 Told = Callable[[Played], None]
 
 
+class Address(NamedTuple):
+    """Where a station dials."""
+
+    url: str
+    """With the identity, and the password if there is one."""
+    shown: str
+    """The same without the password."""
+
+
 class Player:
     """One station. `play` takes its steps in order; commands of the central system are answered meanwhile."""
 
     def __init__(
-        self, station: str, url: str, recorded: Recorded, told: Told, *, shift: int = 0, seconds: float
+        self, station: str, address: Address, recorded: Recorded, told: Told, *, shift: int = 0, seconds: float
     ) -> None:
-        """`url` ends with the identity; `shift` moves times (µs); an answer is waited for `seconds`."""
+        """Nothing is dialled before the first step; `shift` moves times (µs); an answer is waited for `seconds`."""
         self.station = station
-        self.url = url
+        self.address = address
         self._recorded = recorded
         self._told = told
         self._seconds = seconds
@@ -88,9 +97,12 @@ class Player:
         self._version = step.version
         offered = [Subprotocol(_SUBPROTOCOLS.get(step.version, "ocpp1.6"))]
         try:
-            self._socket = await connect(self.url, subprotocols=offered, compression=None, open_timeout=self._seconds)
+            self._socket = await connect(
+                self.address.url, subprotocols=offered, compression=None, open_timeout=self._seconds
+            )
         except (OSError, TimeoutError, WebSocketException, ValueError) as problem:
-            self._told(Played(self.station, "refused", f"not connected to {self.url}: {problem or 'no answer'}", False))
+            text = f"not connected to {self.address.shown}: {problem or 'no answer'}"
+            self._told(Played(self.station, "refused", text, False))
             return
         self._reading = asyncio.create_task(self._read(self._socket))
         self._told(Played(self.station, "connected", f"connected as OCPP {step.version}"))

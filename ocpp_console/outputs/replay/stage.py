@@ -4,11 +4,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from ocpp_console.events import Fact
 from ocpp_console.outputs.replay.pace import Pace
-from ocpp_console.outputs.replay.player import Played, Player, Told
+from ocpp_console.outputs.replay.player import Address, Played, Player, Told
 from ocpp_console.outputs.replay.script import Dial, Recorded, Step, recorded_answers, steps
 from ocpp_console.outputs.traces.inference import version_of
 
@@ -20,7 +20,8 @@ class Wanted(NamedTuple):
     """What is to be replayed, and how."""
 
     url: str
-    """Of the central system, without the identity."""
+    """Of the central system, without the identity. A password in it is for Basic authentication, as `user:password@`;
+    without a user the identity is taken, which is what OCPP wants (A00.FR.204)."""
     station: str = ""
     """Only this one of the trace; empty for all."""
     identity: str = ""
@@ -29,6 +30,17 @@ class Wanted(NamedTuple):
     """µs that every time the stations say is moved by."""
     seconds: float = 30.0
     """How long an answer is waited for."""
+
+
+def address_of(url: str, identity: str) -> Address:
+    """Where one station dials."""
+    parts, name = urlsplit(url), quote(identity, safe="")
+    host = parts.netloc.rpartition("@")[2]
+    plain = urlunsplit(parts._replace(netloc=host, path=f"{parts.path.rstrip('/')}/{name}"))
+    if parts.password is None:
+        return Address(plain, plain)
+    login = f"{parts.username or name}:{parts.password}@"
+    return Address(plain.replace("://", f"://{login}", 1), plain)
 
 
 class Totals(Counter[str]):
@@ -83,9 +95,9 @@ class _Cast:
         station = step.station
         if station not in self._players:
             identity = self._wanted.identity or station
-            url = f"{self._wanted.url.rstrip('/')}/{quote(identity, safe='')}"
+            address = address_of(self._wanted.url, identity)
             shift, seconds = self._wanted.shift, self._wanted.seconds
-            self._players[station] = Player(station, url, self._recorded, self._told, shift=shift, seconds=seconds)
+            self._players[station] = Player(station, address, self._recorded, self._told, shift=shift, seconds=seconds)
             self._queues[station] = asyncio.Queue(AHEAD)
             tasks.create_task(self._act(station))
             if not isinstance(step, Dial):
