@@ -66,9 +66,19 @@ class Recording:
         return self.stopped or self.trace.goes_on
 
     @property
+    def nothing(self) -> str:
+        """Why nothing is shown, where something should be."""
+        if self.loading:
+            return "Nothing so far: the file is still being read."
+        if not self.trace.unread:
+            return "No message is in this file."
+        return "Nothing in this file can be read as OCPP.\nF2 lists the lines, and why."
+
+    @property
     def standing(self) -> str:
         """The file, and what is to be known of it, in a few words."""
-        unread = f", {self.trace.unread} lines not readable" if self.trace.unread else ""
+        count = self.trace.unread
+        unread = f", {count} {'line' if count == 1 else 'lines'} not readable" if count else ""
         if self.loading:
             return f"{self.trace.name}, loading {self.trace.progress:.0%}{unread}"
         return f"{self.trace.name}{', loaded in part' if self.stopped else ''}{unread}"

@@ -161,6 +161,8 @@ class MessagesPane(LogActions):
             return "Nothing in the whole log matches the filter.\nesc clears it, / changes it."
         if self._station:
             return f"No message of {self._station} yet.\n. shows all stations."
+        if (recording := getattr(self._engine, "recording", None)) is not None:
+            return str(recording.nothing)
         return "No messages yet: waiting for a charger to connect.\n9 shows the URL to type into it."
 
     def _chosen(self) -> None:

@@ -200,6 +200,8 @@ class StationsPane(Pane):
         """A first start teaches where to connect."""
         if self.filter_text:
             return "No station matches the filter.\nesc clears it."
+        if (recording := getattr(self._engine, "recording", None)) is not None:
+            return str(recording.nothing)
         if self._engine.settings.gateway and self._engine.brokers:
             view = self._engine.brokers[0]
             doors = "9 shows the broker: what comes by which topic, and what was lost."

@@ -69,6 +69,19 @@ async def test_a_recording_is_shown_in_the_same_screens(recorded):
         assert "04A2B3C4" in screen_text(app)
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [(b"", "No message is in this file."), (b"\x00\xff\n" * 3, "Nothing in this file can be read as OCPP.")],
+    ids=["empty", "no trace"],
+)
+async def test_a_file_without_messages_says_so_instead_of_waiting_for_chargers(tmp_path, data, words):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    async with shown(path, size=(80, 24)) as (app, _, _pilot):
+        assert screen_text(app).count(words) == 2
+        assert "Waiting" not in screen_text(app)
+
+
 async def test_nothing_can_be_sent_from_a_recording(recorded):
     async with shown(recorded) as (app, engine, pilot):
         with pytest.raises(CallRefused, match="recording"):
