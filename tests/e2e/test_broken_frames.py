@@ -92,9 +92,9 @@ def console(tmp_path: Path) -> Iterator[tuple[int, Screen]]:
 def look_at(screen: Screen, count: int) -> None:
     """Go through the newest messages of the log, as JSON and as bytes."""
     screen.press(b"2", "─ Messages")
-    screen.press(b"\r", "previous")
+    screen.press(b"\r", "JSON/raw")
     for _ in range(count):
-        screen.press(b"tt[", "previous")
+        screen.press(b"tt[", "JSON/raw")
     screen.press(ESCAPE, "─ Messages")
 
 

@@ -164,11 +164,14 @@ class Tour:
         """The detail of the newest messages as JSON and as bytes, copied; then a filter with text of a station."""
         screen = self.screen
         screen.press(b"2", "Messages")
-        screen.press(b"\r", "previous")
+        screen.press(b"\r", "JSON/raw")
         for _ in range(count):
             screen.press(b"t", "raw")
-            screen.press(b"ty[", "JSON")
-        self.leave("previous")
+            screen.press(b"ty", "Copy…")
+            screen.press(b"\r")
+            screen.gone("Copy…")
+            screen.press(b"[")
+        self.leave("JSON/raw")
 
     def transactions(self) -> None:
         """Every session in the list is drawn below it."""
