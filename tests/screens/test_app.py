@@ -32,7 +32,7 @@ async def test_help_lists_every_key_with_its_sentence(open_console: Any) -> None
     async with open_console(size=(120, 220)) as console:
         await console.press("question_mark")
         for key in all_keys():
-            assert key.id in console.text
+            assert (key.id in console.text) is (key.scope != "playback"), "a live console plays no trace"
         await console.press("escape")
         assert len(console.app.screen_stack) == 1
 
